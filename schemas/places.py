@@ -1,0 +1,45 @@
+"""Airports and their runways, as the detection and the verdict need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunwayEnd:
+    """One landing direction: the threshold, and the way one flies over it."""
+
+    name: str
+    """Designator as painted, e.g. ``30L``."""
+    lat: float
+    lon: float
+    """Threshold, degrees (WGS84). The displaced threshold is not applied."""
+    heading_deg: float
+    """Degrees true, along the runway when landing in this direction."""
+    length_ft: float
+    elevation_ft: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Airport:
+    """One airport: a place with a field elevation and a local time."""
+
+    ident: str
+    """The code we name it by: ICAO where it has one, else the local code."""
+    name: str
+    city: str
+    country: str
+    """ISO 3166 alpha-2."""
+    lat: float
+    lon: float
+    """Reference point, degrees. Thresholds lie up to 6 km away from it."""
+    elevation_ft: float | None
+    """Field elevation above mean sea level; None where the table does not know it."""
+    zone: str
+    """IANA time zone; every local date at this airport is read in it."""
+    iata: str = ""
+    local: str = ""
+    closed: bool = False
+    aliases: tuple[str, ...] = ()
+    """Codes it had before, or has in other tables (``KPBI`` for ``KDJT``)."""
+    runways: tuple[RunwayEnd, ...] = ()
