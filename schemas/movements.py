@@ -211,6 +211,9 @@ class Heard:
     low_fixes: int
     """Airborne, at most 1,000 ft above the field and 5 NM from the reference point."""
     ground_fixes: int
+    aircraft: int = 1
+    """How many aircraft this speaks of. In evidence, an hour's others are counted together: the
+    `icao24` is then empty and the fixes are not counted (0)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

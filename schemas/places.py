@@ -43,3 +43,30 @@ class Airport:
     aliases: tuple[str, ...] = ()
     """Codes it had before, or has in other tables (``KPBI`` for ``KDJT``)."""
     runways: tuple[RunwayEnd, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunwayRow:
+    """One runway as a table gives it, not yet tied to an airport of ours.
+
+    ``le`` is the end with the lower number, ``he`` the other one, as OurAirports names them.
+    None = the table does not say; an end without both coordinates cannot be placed.
+    """
+
+    airport_ident: str
+    """The table's own name for the airport, which may differ from ours (``KPBI``, ``KDJT``)."""
+    length_ft: float | None = None
+    width_ft: float | None = None
+    surface: str = ""
+    closed: bool = False
+    le_ident: str = ""
+    le_lat: float | None = None
+    le_lon: float | None = None
+    le_elevation_ft: float | None = None
+    le_heading_deg: float | None = None
+    """Degrees true."""
+    he_ident: str = ""
+    he_lat: float | None = None
+    he_lon: float | None = None
+    he_elevation_ft: float | None = None
+    he_heading_deg: float | None = None

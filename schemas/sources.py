@@ -40,12 +40,16 @@ class Reach:
     last_day: date | None = None
     days_back: int | None = None
     """Rolling window: only the last so many days."""
+    days_of_month: tuple[int, ...] = ()
+    """Only these days of each month; empty = every day."""
 
     def holds(self, day: date, today: date) -> bool:
         """Whether `day` lies within the reach, seen from `today` (UTC dates)."""
         if self.first_day is not None and day < self.first_day:
             return False
         if self.last_day is not None and day > self.last_day:
+            return False
+        if self.days_of_month and day.day not in self.days_of_month:
             return False
         return self.days_back is None or day >= today - timedelta(days=self.days_back)
 

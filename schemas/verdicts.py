@@ -83,6 +83,8 @@ class Identity:
     """Which aircraft the asker means, as of the date."""
 
     typed: str
+    asked_by: Literal["registration", "icao24"] = "registration"
+    """What was typed: a registration needs an address before positions can speak about it."""
     registration: str = ""
     """Normalised; empty when only an address was given and nothing names it."""
     candidates: tuple[Candidate, ...] = ()
@@ -114,6 +116,8 @@ class Evidence:
     """Other aircraft heard low or on the ground at the airport asked about."""
     sources: Mapping[str, Source] = field(default_factory=dict)
     """By key: every source we know of, asked or not."""
+    places: Mapping[str, Airport] = field(default_factory=dict)
+    """By every code that a report or a movement here uses: where those airports are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

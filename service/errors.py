@@ -59,6 +59,16 @@ class AmbiguousAirport(BadInput):
         self.choices = choices
 
 
+class UnsettledAircraft(BadInput):
+    """Sources do not settle which address is meant, so there is no one aircraft to list."""
+
+    code = "unsettled-aircraft"
+
+    def __init__(self, message: str, choices: tuple[Choice, ...]) -> None:
+        super().__init__(message)
+        self.choices = choices
+
+
 class Unreadable(TailcheckError):
     """Bytes that cannot be read as what they should be."""
 

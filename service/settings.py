@@ -23,6 +23,21 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that `serve` listens on.")
+    open_access: bool = Field(
+        default=False,
+        description="Let `serve` listen beyond this machine although there are no access keys; "
+        "only behind a proxy that lets the right people in.",
+    )
+    hosts: str = Field(
+        default="",
+        description="Names that `serve` is reached by beside this machine's own, comma-separated; "
+        "a request under any other name is refused.",
+    )
+
+    @property
+    def served_names(self) -> tuple[str, ...]:
+        """`hosts`, one by one."""
+        return tuple(name.strip() for name in self.hosts.split(",") if name.strip())
 
     @property
     def home_dir(self) -> Path:

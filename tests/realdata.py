@@ -26,7 +26,8 @@ def shared(relative: str) -> Path:
 def traffic_sample(relative: str) -> Path:
     """A file below `traffic/data/samples/` of the installed wheel, found without importing it."""
     spec = importlib.util.find_spec("traffic")
-    assert spec is not None and spec.origin is not None, "the `traffic` wheel: run `make setup`"
+    assert spec is not None, "the `traffic` wheel is missing: run `make setup`"
+    assert spec.origin is not None
     path = Path(spec.origin).parent / "data" / "samples" / relative
     assert path.exists(), path
     return path

@@ -1,0 +1,120 @@
+"""What the commands share: putting the rooms together, and how errors end a command.
+
+Exit codes (DESIGN §7): 0 observed or consistent, or simply done; 1 elsewhere, not_seen or near, or
+a file that could not be read; 2 a mistake in what was asked; 3 can't tell; 4 a source failed;
+5 the database or the disk failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from adapters._contract import discover
+from schemas.verdicts import VerdictWord
+from service.clock import system_clock
+from service.desk import Desk
+from service.domain.airports import Airports
+from service.errors import (
+    AmbiguousAirport,
+    BadInput,
+    NotFound,
+    SourceFailed,
+    StorageError,
+    TailcheckError,
+    Unreadable,
+    UnsettledAircraft,
+)
+from service.ingest.reference_files import stored_airports
+from service.settings import Settings
+from service.storage.captures import CaptureStore
+from service.storage.database import connect, open_database, sqlite_path
+from service.storage.migrate import upgrade
+
+EXIT_OF_VERDICT: dict[VerdictWord, int] = {
+    "observed": 0,
+    "consistent": 0,
+    "elsewhere": 1,
+    "not_seen": 1,
+    "near": 1,
+    "identity_uncertain": 3,
+    "conflicting": 3,
+    "no_data": 3,
+}
+EXIT_OF_ERROR: tuple[tuple[type[TailcheckError], int], ...] = (
+    (BadInput, 2),
+    (NotFound, 2),
+    (Unreadable, 1),
+    (SourceFailed, 4),
+    (StorageError, 5),
+)
+
+progress = Console(stderr=True, highlight=False)
+"""Progress bars; data goes to stdout."""
+
+
+def settings() -> Settings:
+    """The settings from the environment; a mistake in one ends the command with a sentence."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "TAILCHECK_" + "_".join(str(part) for part in first["loc"]).upper()
+        fail(f"{name}: {first['msg']}.", 2)
+
+
+def open_desk(chosen: Settings) -> Desk:
+    """Everything a question or an import needs.
+
+    A SQLite database that does not exist yet is made; one that exists with older tables is not
+    touched: the error says to run `tailcheck migrate`.
+    """
+    path = sqlite_path(connect(chosen.url).url)
+    if path is not None and not path.exists():
+        upgrade(chosen.url)
+    captures = CaptureStore(chosen.captures_dir)
+    return Desk(
+        engine=open_database(chosen.url),
+        captures=captures,
+        airports=airports(chosen),
+        adapters=discover(),
+        clock=system_clock,
+    )
+
+
+def airports(chosen: Settings) -> Airports:
+    """The airport table with whatever reference data has been loaded; needs no database."""
+    return stored_airports(chosen.home_dir, CaptureStore(chosen.captures_dir), system_clock)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn the errors we raise on purpose into a sentence on stderr and an exit code."""
+    try:
+        yield
+    except TailcheckError as error:
+        if isinstance(error, AmbiguousAirport | UnsettledAircraft):
+            for choice in error.choices:
+                say(f"  {choice.code}  {choice.text}")
+        fail(str(error), next(code for kind, code in EXIT_OF_ERROR if isinstance(error, kind)))
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has seen enough.
+        sys.stderr.close()
+        raise typer.Exit(0) from None
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Say one sentence on stderr and end."""
+    say(message)
+    raise typer.Exit(code)
+
+
+def say(message: str) -> None:
+    """One line on stderr, never wrapped: other programs read it too."""
+    typer.echo(message, err=True)

@@ -1,0 +1,31 @@
+"""What every question and every import needs at hand, put together once by the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from adapters._contract import Adapter
+from schemas.sources import Source
+from service.clock import Clock
+from service.domain.airports import Airports
+from service.storage.captures import CaptureStore
+from service.storage.database import Engine
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The database, the received bytes, the reference tables, the known sources, the time."""
+
+    engine: Engine
+    captures: CaptureStore
+    airports: Airports
+    adapters: Mapping[str, Adapter]
+    """By source key: who can ask that source and read what it sent."""
+    clock: Clock
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Every source we know of, by key."""
+        return {key: adapter.source for key, adapter in self.adapters.items()}

@@ -1,0 +1,32 @@
+"""A fact that is worked out when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
+
+Value = TypeVar("Value")
+
+
+class once(Generic[Value]):  # noqa: N801  (reads as a decorator, like `property`)
+    """`functools.cached_property` without the lock that it takes on Python 3.11: a tenth of a
+    verdict's time. Two threads at worst work out the same value twice."""
+
+    def __init__(self, work_out: Callable[[Any], Value]) -> None:
+        self._work_out = work_out
+        self.__doc__ = work_out.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> once[Value]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> Value: ...
+    def __get__(self, instance: object | None, owner: type) -> once[Value] | Value:
+        if instance is None:
+            return self
+        value = self._work_out(instance)
+        # From now on the instance's own attribute is found first.
+        instance.__dict__[self._name] = value
+        return value

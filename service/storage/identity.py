@@ -1,0 +1,111 @@
+"""Statements of identity: which registration is which address, and who says so.
+
+A statement said again says nothing new: it is kept once, with the capture it was first read from.
+"""
+
+# ruff: noqa: S608  (statements are put together from constants, values are always bound)
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Final, cast
+
+from sqlalchemy import Connection
+
+from schemas.records import IdentityStatement, StatementBasis
+from service.storage.codec import clean, digest, to_us
+from service.storage.sql import InsertNew, Row, Statement
+from service.storage.visible import recorded_before
+
+_INSERT: Final = InsertNew(
+    "identity_statement",
+    {
+        "source": "text",
+        "registration": "text",
+        "icao24": "text",
+        "type_code": "text",
+        "serial": "text",
+        "operator": "text",
+        "valid_from": "text",
+        "valid_to": "text",
+        "basis": "text",
+        "capture": "text",
+        "row_no": "integer",
+        "recorded_at_us": "bigint",
+        "digest": "bigint",
+    },
+)
+_COLUMNS: Final = (
+    "source, registration, icao24, type_code, serial, operator, valid_from, valid_to, basis,"
+    " capture, row_no"
+)
+_ABOUT: Final = Statement(
+    f"SELECT id, {_COLUMNS} FROM identity_statement"
+    " WHERE registration = :registration AND recorded_at_us <= :as_of_us"
+    f" UNION SELECT id, {_COLUMNS} FROM identity_statement"
+    " WHERE icao24 = :icao24 AND recorded_at_us <= :as_of_us ORDER BY id"
+)
+
+
+def add_statements(
+    conn: Connection, statements: Iterable[IdentityStatement], *, now: datetime
+) -> int:
+    """Keep the statements, all of a registry at once if need be; returns how many were new."""
+    now_us = to_us(now)
+    return _INSERT.add(conn, (_row(statement, now_us) for statement in statements))
+
+
+def statements_about(
+    conn: Connection,
+    *,
+    registration: str | None = None,
+    icao24: str | None = None,
+    as_of: datetime | None = None,
+) -> tuple[IdentityStatement, ...]:
+    """All that name this registration or this address, in the order we learnt them."""
+    params = {
+        "registration": registration or None,
+        "icao24": icao24 or None,
+        "as_of_us": recorded_before(as_of),
+    }
+    return tuple(_statement(row) for row in _ABOUT.rows(conn, params))
+
+
+def _row(statement: IdentityStatement, now_us: int) -> Row:
+    said = (
+        clean(statement.source),
+        clean(statement.registration),
+        clean(statement.icao24),
+        clean(statement.type_code),
+        clean(statement.serial),
+        clean(statement.operator),
+        _iso(statement.valid_from),
+        _iso(statement.valid_to),
+        statement.basis,
+    )
+    return (*said, statement.capture, statement.row, now_us, digest(*said))
+
+
+def _statement(row: Row) -> IdentityStatement:
+    return IdentityStatement(
+        source=row[1],
+        registration=row[2],
+        icao24=row[3],
+        type_code=row[4],
+        serial=row[5],
+        operator=row[6],
+        valid_from=_date(row[7]),
+        valid_to=_date(row[8]),
+        basis=cast(StatementBasis, row[9]),
+        capture=row[10],
+        row=row[11],
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _date(text: Any) -> date | None:
+    return date.fromisoformat(text) if text is not None else None

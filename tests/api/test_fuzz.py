@@ -1,0 +1,112 @@
+"""Whatever is asked gets an answer or a problem of the asker's, never one of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.api.served import Client, word
+
+FEW = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+HOSTILE = st.sampled_from(
+    [
+        "",
+        " ",
+        "\x00",
+        "N899DN\x00",
+        "../../etc/passwd",
+        "zzzzzz",
+        "ac671b",
+        "N899DN",
+        "RA-64524",
+        "РА-64523",
+        "~14fc0b",
+        "icao:ac671b",
+        "KMSP",
+        "London",
+        "Минск",
+        "%s%n{0}${jndi:x}",
+        "'; DROP TABLE movement;--",
+        "<script>",
+        "\u202eRA",
+        "😀" * 50,
+        "A" * 199,
+        "0" * 200,
+        "2025-02-05",
+        "2025-02-30",
+        "2011-12-30",
+        "2025-02-05T00:00:00Z",
+        "2025-02-05T00:00:00+99:99",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31",
+        "2025-W06-3",
+        "20250205",
+        "nan",
+        "1e999",
+        "-1",
+        "1",
+        "9" * 60,
+        "UTC",
+        "Europe",
+        "Pacific/Apia",
+        "posixrules",
+    ]
+)
+TYPED = st.one_of(HOSTILE, st.text(max_size=30))
+NAMES = st.sampled_from(
+    ["aircraft", "airport", "date", "zone", "as_of", "from", "to", "on", "after", "limit", "source"]
+)
+QUERIES = st.dictionaries(NAMES, TYPED, max_size=5)
+
+
+def _answered(client: Client, path: str, query: dict[str, Any]) -> None:
+    reply = client.get(path, **query)
+
+    assert reply.status_code < 500, reply.text
+    assert "Traceback" not in reply.text
+    if reply.status_code != 200:
+        assert word(reply)
+        assert reply.json()["detail"]
+
+
+@FEW
+@given(
+    aircraft=TYPED,
+    airport=TYPED,
+    date=TYPED,
+    more=st.dictionaries(st.sampled_from(["zone", "as_of"]), TYPED),
+)
+@example(aircraft="N899DN", airport="KMSP", date="2025-02-05", more={"zone": "Europe"})
+@example(aircraft="N899DN", airport="KMSP", date="2025-02-05", more={"zone": "a" * 190})
+@example(aircraft="N899DN", airport="NSFA", date="2011-12-30", more={})
+def test_a_check(
+    client: Client, aircraft: str, airport: str, date: str, more: dict[str, str]
+) -> None:
+    _answered(client, "/v1/check", {"aircraft": aircraft, "airport": airport, "date": date} | more)
+
+
+@FEW
+@given(
+    collection=st.sampled_from(["aircraft", "airports", "captures", "nothing"]),
+    name=TYPED,
+    part=st.sampled_from(["", "/movements", "/stays", "/track", "/record", "/", "/x"]),
+    query=QUERIES,
+)
+def test_a_thing_and_what_belongs_to_it(
+    client: Client, collection: str, name: str, part: str, query: dict[str, str]
+) -> None:
+    _answered(client, f"/v1/{collection}/{quote(name, safe='')}{part}", query)
+
+
+@FEW
+@given(t_from=TYPED, t_to=TYPED, on=TYPED, what=st.sampled_from(["movements", "stays", "track"]))
+def test_a_window(client: Client, t_from: str, t_to: str, on: str, what: str) -> None:
+    _answered(client, f"/v1/aircraft/ac671b/{what}", {"from": t_from, "to": t_to, "on": on})

@@ -1,0 +1,23 @@
+"""`tailcheck demo` ends well, and only then with 0."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from service.cli.demo import QUESTIONS
+
+
+@pytest.mark.realdata
+def test_the_demo() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "service.cli", "demo"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("as it should be") == len(QUESTIONS) == 6

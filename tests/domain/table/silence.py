@@ -1,0 +1,465 @@
+"""What silence means: not seen though covered, or nothing to be said, and why."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from schemas.movements import Heard
+from schemas.sources import Reach
+from tests.domain.cases import (
+    HEATHROW,
+    ICAO24,
+    MINSK,
+    NOW,
+    OTHER,
+    VILNIUS,
+    ask,
+    asked,
+    at,
+    heard,
+    leg,
+    movement,
+    off,
+    on,
+    parked,
+    row,
+    source,
+    span,
+    tour,
+)
+
+ALL_DAY = heard(at("20:00", 9), at("25:00"))
+"""An hour more on both sides than either reading of the date."""
+FOUR_TO_SIX = (
+    parked(at("20:00", 9), at("04:00"), on(HEATHROW)),
+    parked(at("10:00"), at("25:00"), on(HEATHROW)),
+)
+"""Silent for six hours: at Minsk from 05:22 to 08:38 at the widest."""
+REACHES = {"adsblol": source(reach=Reach(first_day=date(2023, 1, 1)))}
+TOO_OLD = {"adsblol": source(reach=Reach(first_day=date(2024, 6, 1)))}
+ROLLING = {"adsblol": source(reach=Reach(days_back=21))}
+
+
+def summed(aircraft: int) -> tuple[Heard, ...]:
+    """As storage adds them up: one row an hour, without names."""
+    return tuple(
+        Heard(icao24="", source=h.source, airport=h.airport, hour=h.hour, low_fixes=20,
+              ground_fixes=0, aircraft=aircraft)
+        for h in ALL_DAY
+    )  # fmt: skip
+
+
+NOT_SEEN = (
+    row(
+        "silent all day, others heard every hour",
+        ask(asked("empty"), ALL_DAY),
+        "not_seen covered",
+        "others_heard",
+        covered=24,
+        kinds="ledger",
+        possible=(True,),
+        says=("though other aircraft were", "adsblol heard other aircraft"),
+    ),
+    row(
+        "others heard but for one hour",
+        ask(asked("empty"), heard(at("20:00", 9), at("25:00"), without=[at("11:00")])),
+        "no_data none",
+        "aircraft_silent",
+        covered=23,
+    ),
+    row(
+        "others heard but for the first hour",
+        ask(asked("empty"), heard(at("22:00", 9), at("25:00"))),
+        "no_data none",
+        "aircraft_silent",
+        covered=23,
+        other="not_seen",
+    ),
+    row(
+        "others heard but for the last hour",
+        ask(asked("empty"), heard(at("20:00", 9), at("20:00"))),
+        "no_data none",
+        "aircraft_silent",
+        covered=23,
+    ),
+    row(
+        "its own positions are no coverage",
+        ask(asked("empty"), heard(at("20:00", 9), at("25:00"), icao24=ICAO24)),
+        "no_data none",
+        "aircraft_silent",
+        covered=0,
+    ),
+    row(
+        "heard at another airport",
+        ask(asked("empty"), heard(at("20:00", 9), at("25:00"), place=VILNIUS)),
+        "no_data none",
+        "aircraft_silent",
+        covered=0,
+    ),
+    row(
+        "others added up by storage",
+        ask(asked("empty"), summed(3)),
+        "not_seen covered",
+        "others_heard",
+        covered=24,
+    ),
+    row(
+        "nobody added up by storage",
+        ask(asked("empty"), summed(0)),
+        "no_data none",
+        "aircraft_silent",
+        covered=24,
+    ),
+    row(
+        "two others told apart",
+        ask(asked("empty"), ALL_DAY, heard(at("20:00", 9), at("25:00"), icao24="abcdee")),
+        "not_seen covered",
+        "others_heard",
+        covered=24,
+    ),
+    row(
+        "another source heard the others",
+        ask(asked("empty"), heard(at("20:00", 9), at("25:00"), source="opensky")),
+        "no_data none",
+        "aircraft_silent",
+    ),
+    row(
+        "another source was asked and heard them",
+        ask(
+            asked("failed"),
+            asked("empty", source="opensky"),
+            heard(at("20:00", 9), at("25:00"), source="opensky"),
+        ),
+        "not_seen covered",
+        "others_heard",
+        says=("opensky heard",),
+        kinds="ledger ledger",
+    ),
+    row(
+        "two sources, each heard half of the day",
+        ask(
+            asked("empty"),
+            asked("empty", source="opensky"),
+            heard(at("20:00", 9), at("12:00")),
+            heard(at("12:00"), at("25:00"), source="opensky"),
+        ),
+        "no_data none",
+        "aircraft_silent",
+        covered=24,
+    ),
+    row(
+        "the answers leave a hole",
+        ask(
+            asked("empty", at("20:00", 9), at("10:00")),
+            asked("empty", at("10:01"), at("25:00")),
+            ALL_DAY,
+        ),
+        "no_data none",
+        "aircraft_silent",
+    ),
+    row(
+        "the answers join without a hole",
+        ask(
+            asked("empty", at("10:00"), at("25:00")),
+            asked("empty", at("20:00", 9), at("10:00")),
+            ALL_DAY,
+        ),
+        "not_seen covered",
+        "others_heard",
+    ),
+    row(
+        "the answers end with the day exactly",
+        ask(asked("empty", at("21:00", 9), at("21:00")), ALL_DAY),
+        "not_seen covered",
+        "others_heard",
+        other="no_data",
+    ),
+    row(
+        "the answers end a second before",
+        ask(asked("empty", at("21:00", 9), at("20:59:59")), ALL_DAY),
+        "no_data none",
+        "aircraft_silent",
+    ),
+    row(
+        "the answers begin a second late",
+        ask(asked("empty", at("21:00:01", 9), at("25:00")), ALL_DAY),
+        "no_data none",
+        "aircraft_silent",
+        other="not_seen",
+    ),
+    row(
+        "the answer was cut short", ask(asked("truncated"), ALL_DAY), "no_data none", "source_down"
+    ),
+    row("the source refused", ask(asked("refused"), ALL_DAY), "no_data none", "source_down"),
+    row("the source failed", ask(asked("failed"), ALL_DAY), "no_data none", "source_down"),
+    row("the source had it not yet", ask(asked("too_early"), ALL_DAY), "no_data none", "too_early"),
+    row("the source was not asked", ask(asked("not_asked"), ALL_DAY), "no_data none", "not_asked"),
+    row("nobody was asked", ask(ALL_DAY), "no_data none", "not_asked"),
+    row(
+        "asked about another aircraft",
+        ask(asked("empty", target=OTHER), ALL_DAY),
+        "no_data none",
+        "not_asked",
+        kinds="",
+    ),
+    row(
+        "asked about the registration",
+        ask(asked("empty", target="RA-64523"), ALL_DAY),
+        "not_seen covered",
+        "others_heard",
+    ),
+    row(
+        "asked about everything",
+        ask(asked("data", target="*"), ALL_DAY),
+        "not_seen covered",
+        "others_heard",
+        says=("not seen",),
+    ),
+    row(
+        "asked about an area that may be another",
+        ask(asked("data", target="area:1"), ALL_DAY),
+        "no_data none",
+        "not_asked",
+    ),
+    row(
+        "data about it, and nothing to show for it",
+        ask(asked("data"), ALL_DAY),
+        "no_data none",
+        "aircraft_silent",
+    ),
+    row(
+        "silent for part of the day, others heard then",
+        ask(FOUR_TO_SIX, asked(), heard(at("05:00"), at("09:00"))),
+        "not_seen covered",
+        "others_heard",
+        possible=(True,),
+        covered=4,
+    ),
+    row(
+        "silent but for positions that nobody can lean on, others heard then",
+        ask(
+            FOUR_TO_SIX,
+            parked(at("06:00"), at("06:10"), on(HEATHROW), usable=False),
+            asked(),
+            heard(at("05:00"), at("09:00")),
+        ),
+        "no_data none",
+        "coverage_unknown",
+    ),
+    row(
+        "silent for part of the day, others not heard in one of its hours",
+        ask(FOUR_TO_SIX, asked(), heard(at("05:00"), at("08:00"))),
+        "no_data none",
+        "coverage_unknown",
+        possible=(True,),
+        covered=3,
+        says=(
+            "silent from 2024-05-10 04:00:00Z",
+            "time enough for a visit",
+            "nothing shows whether anybody would have heard it there",
+        ),
+    ),
+    row(
+        "silent for part of the day, the hour before does not matter",
+        ask(FOUR_TO_SIX, asked(), heard(at("06:00"), at("09:00"))),
+        "no_data none",
+        "coverage_unknown",
+    ),
+    row(
+        "two silences, others heard in one of them",
+        ask(
+            parked(at("20:00", 9), at("04:00"), on(HEATHROW)),
+            parked(at("10:00"), at("12:00"), on(HEATHROW)),
+            parked(at("18:00"), at("25:00"), on(HEATHROW)),
+            asked(),
+            heard(at("05:00"), at("09:00")),
+        ),
+        "no_data none",
+        "coverage_unknown",
+        possible=(True, True),
+    ),
+    row(
+        "two silences, two sources that heard others",
+        ask(
+            parked(at("20:00", 9), at("04:00"), on(HEATHROW)),
+            parked(at("10:00"), at("12:00"), on(HEATHROW)),
+            parked(at("18:00"), at("25:00"), on(HEATHROW)),
+            asked(),
+            asked("empty", source="opensky"),
+            heard(at("05:00"), at("09:00")),
+            heard(at("13:00"), at("17:00"), source="opensky"),
+        ),
+        "not_seen covered",
+        "others_heard",
+        says=("adsblol, opensky heard",),
+    ),
+    row(
+        "its steps alone leave time for it, others heard",
+        ask(tour(30.0, max_step_s=600), asked(), ALL_DAY),
+        "no_data none",
+        "coverage_unknown",
+        possible=(),
+    ),
+    row(
+        "its steps leave time for it, and a silence that was covered",
+        ask(
+            tour(30.0, max_step_s=600, t_to=at("13:00")),
+            parked(at("20:00"), at("25:00"), on(HEATHROW)),
+            asked(),
+            ALL_DAY,
+        ),
+        "no_data none",
+        "coverage_unknown",
+        possible=(True,),
+    ),
+    row(
+        "covered, but it came near",
+        ask(
+            leg(at("12:00"), at("12:01"), off(MINSK, 0, 10), off(MINSK, 0, 10), alt_ft=2_000.0),
+            asked(),
+            ALL_DAY,
+        ),
+        "near passed",
+        "came_near",
+    ),
+    row(
+        "covered, but it was lost high on descent",
+        ask(movement("landing", at("12:00"), height_ft=5_000.0), asked("empty"), ALL_DAY),
+        "consistent lost_or_found_high",
+        "lost_low",
+    ),
+)
+
+NO_DATA = (
+    row(
+        "nothing is known and nobody was asked",
+        ask(),
+        "no_data none",
+        "not_asked",
+        possible=(True,),
+        kinds="",
+        says=("cannot tell whether",),
+    ),
+    row(
+        "looked for, nothing received",
+        ask(asked("empty")),
+        "no_data none",
+        "aircraft_silent",
+        says=("it was looked for",),
+    ),
+    row(
+        "looked for by one source, another was down",
+        ask(asked("empty"), asked("failed", source="opensky")),
+        "no_data none",
+        "aircraft_silent",
+    ),
+    row(
+        "looked for in part, the rest failed",
+        ask(asked("empty", at("20:00", 9), at("10:00")), asked("failed", at("10:00"), at("25:00"))),
+        "no_data none",
+        "source_down",
+        says=("(adsblol)",),
+    ),
+    row(
+        "looked for in part, the rest too early",
+        ask(
+            asked("empty", at("20:00", 9), at("10:00")),
+            asked("too_early", at("10:00"), at("25:00")),
+        ),
+        "no_data none",
+        "too_early",
+    ),
+    row(
+        "looked for in part, the rest not at all",
+        ask(asked("empty", at("20:00", 9), at("10:00"))),
+        "no_data none",
+        "aircraft_silent",
+    ),
+    row(
+        "down and too early",
+        ask(asked("refused"), asked("too_early", source="opensky")),
+        "no_data none",
+        "source_down",
+    ),
+    row(
+        "looked for on the day before only",
+        ask(asked("empty", at("00:00", 9), at("21:00", 9))),
+        "no_data none",
+        "not_asked",
+    ),
+    row(
+        "looked for on the day after only",
+        ask(asked("empty", at("21:00"), at("25:00"))),
+        "no_data none",
+        "not_asked",
+    ),
+    row("no source reaches so far back", ask(sources=TOO_OLD), "no_data none", "beyond_reach_back"),
+    row("a source reaches it", ask(sources=REACHES), "no_data none", "not_asked"),
+    row("no source is known", ask(sources={}), "no_data none", "not_asked"),
+    row("a rolling window has moved on", ask(sources=ROLLING), "no_data none", "beyond_reach_back"),
+    row(
+        "a rolling window still holds the last of it",
+        ask(sources=ROLLING, now=NOW - timedelta(days=1)),
+        "no_data none",
+        "not_asked",
+    ),
+    row(
+        "a reach that ends with the first of the two UTC days",
+        ask(sources={"a": source("a", reach=Reach(last_day=date(2024, 5, 9)))}),
+        "no_data none",
+        "not_asked",
+    ),
+    row(
+        "live sources reach nothing",
+        ask(sources={"a": source("a", kind="live")}),
+        "no_data none",
+        "beyond_reach_back",
+    ),
+    row(
+        "an open archive of flights does",
+        ask(sources={"a": source("a", kind="reports", open_archive=True)}),
+        "no_data none",
+        "not_asked",
+    ),
+    row(
+        "the press does not",
+        ask(sources={"a": source("a", kind="reports")}),
+        "no_data none",
+        "beyond_reach_back",
+    ),
+    row(
+        "registries do not",
+        ask(sources={"a": source("a", kind="registry", open_archive=True)}),
+        "no_data none",
+        "beyond_reach_back",
+    ),
+    row(
+        "the archive reaches only the UTC day before, which begins the local day",
+        ask(sources={"a": source("a", reach=Reach(first_day=date(2024, 5, 11)))}),
+        "no_data none",
+        "beyond_reach_back",
+    ),
+    row(
+        "only doubtful positions",
+        ask(parked(at("12:00"), at("12:10"), on(HEATHROW), usable=False), asked()),
+        "no_data none",
+        "coverage_unknown",
+        says=("too doubtful to place it",),
+        kinds="segment ledger",
+    ),
+    row(
+        "doubtful positions on the day before",
+        ask(parked(at("12:00", 9), at("12:10", 9), on(HEATHROW), usable=False)),
+        "no_data none",
+        "not_asked",
+    ),
+    row(
+        "on the ground, belied, and looked for",
+        ask(span(at("12:00"), at("12:05"), marks=("frozen",)), asked("empty")),
+        "no_data none",
+        "aircraft_silent",
+        kinds="ground_span ledger",
+    ),
+)
+
+ROWS = (*NOT_SEEN, *NO_DATA)
