@@ -83,10 +83,7 @@ def _may_touch(nearby: Nearby, usable: Iterable[Path], v_max_kt: float) -> Bool:
 
 
 def _touches(nearby: Nearby, may_touch: Bool) -> tuple[tuple[float, float], ...]:
-    """From one sample of a leg to the next it may have been there if it may at either."""
-    samples = zip(nearby.t.tolist(), nearby.leg.tolist(), may_touch.tolist(), strict=True)
-    return tuple(
-        (t1, t2)
-        for (t1, leg1, touch1), (t2, leg2, touch2) in pairwise(samples)
-        if leg1 == leg2 and (touch1 or touch2)
-    )
+    """From one sample to the next it may have been there if it may at either. Legs that do not
+    follow each other both end out of reach."""
+    samples = zip(nearby.t.tolist(), may_touch.tolist(), strict=True)
+    return tuple((t1, t2) for (t1, touch1), (t2, touch2) in pairwise(samples) if touch1 or touch2)

@@ -36,7 +36,7 @@ def brackets(
 
     `movements` and `spans` are all that is known of the aircraft, in time order; `seen_away` says
     whether its track leaves the airport between two moments. A movement in between, at another
-    airport or away from this one, ends a stay as well.
+    airport or away from this one, ends a stay as well, and so does standing elsewhere.
     """
     observed = [m for m in movements if m.airport == airport and _is_observed(m)]
     on_ground = [s for s in spans if s.airport == airport and _is_sound(s)]
@@ -53,6 +53,7 @@ def brackets(
         for m in movements
         if (m.airport != airport or m.move == "takeoff") and not is_belied(m.marks)
     ]
+    ends += [s.first.t for s in spans if s.airport != airport and not is_belied(s.marks)]
     found: list[Bracket] = []
     for left, after in sorted(departures, key=_time):
         earlier = [arrival for arrival in arrivals if arrival[0] < left]

@@ -152,7 +152,7 @@ def _jet_prior(airports: Airports, longest_ft: Float64) -> Float64:
         if any(word in name for word in _MILITARY):
             prior[i] -= 1.5
         if any(word in name for word in _AIRLINER):
-            prior[i] += 0.75
+            prior[i] += 0.75 if known[i] else 1.25  # it stands in for the length
     return prior
 
 

@@ -235,10 +235,11 @@ class Ring:
         """Whether anything of the segment can touch the ring; never wrongly no."""
         if segment.lat_max < self.south or segment.lat_min > self.north:
             return False
+        width = segment.lon_max - segment.lon_min
         # So far north a flight may go round the pole, and its box says nothing of longitudes.
-        if max(abs(segment.lat_min), abs(segment.lat_max)) >= 70.0:
+        if max(abs(segment.lat_min), abs(segment.lat_max)) >= 70.0 or width >= 360.0:
             return True
-        return self._holds(segment.lon_min, (segment.lon_max - segment.lon_min) % 360.0)
+        return self._holds(segment.lon_min, width % 360.0)
 
     def _holds(self, west_end: float, width: float) -> bool:
         """Whether any longitude of a stretch to the east of `west_end` is in the box."""

@@ -26,6 +26,10 @@ STEP_SLACK_NM = 0.6
 """Position noise and latency of a few seconds, in one step between two fixes."""
 STEP_SPARE = 1.6
 """A step may be this much longer than the reported speed makes it."""
+ASIDE_NM = 1.0
+ASIDE_SHARE = 1.2
+"""Two steps together longer than reported speed makes them, by both of these: the fix between
+them lies beside the track."""
 REACH_SLACK_NM = 5.0
 """Between two stretches: receivers' clocks differ by half a minute in merged feeds, and two fixes
 closer than this never contradict each other (`service.domain.reachability`)."""
@@ -168,8 +172,8 @@ CLEAR_MARGIN = 3.0
 """Log-likelihood by which an airport must beat every other one to be named: 20 to 1."""
 HIGH_MARGIN_FT = 2_500.0
 """... and by one more for each so many feet above the field, when it is in line with no runway."""
-STOP_MARGIN = 2.0
-"""The same for a stop, where two independent fits are added up: 7 to 1."""
+STOP_MARGIN = 3.0
+"""The same for a stop, where two independent fits are added up."""
 RIVAL_MARGIN = 5.0
 """Airports that come closer than this are named as rivals ..."""
 RIVALS = 8

@@ -147,6 +147,7 @@ def segment(
         for p in points
     ]
     lats, lons = [p.lat for p in path], np.unwrap([p.lon for p in path], period=360.0)
+    all_round = float(np.ptp(lons)) >= 360.0
     return Segment(
         icao24=icao24,
         source=source,
@@ -158,8 +159,8 @@ def segment(
         path_error_nm=path_error_nm,
         lat_min=min(lats),
         lat_max=max(lats),
-        lon_min=turned(float(lons.min())),
-        lon_max=turned(float(lons.max())),
+        lon_min=-180.0 if all_round else turned(float(lons.min())),
+        lon_max=180.0 if all_round else turned(float(lons.max())),
         max_gs_kt=max_gs_kt,
         usable=usable,
         marks=marks,

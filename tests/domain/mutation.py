@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib.util
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType, SimpleNamespace
@@ -59,6 +59,11 @@ class Mutant:
         """What it is, whatever its line number."""
         return self.module, self.function, self.line, self.change
 
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """What it is, wherever in its function."""
+        return self.module, self.function, self.change
+
 
 class Lab:
     """Loads the verdict with one module replaced."""
@@ -70,6 +75,7 @@ class Lab:
             name: compile(tree, f"{name}.py", "exec") for name, tree in self.trees.items()
         }
         self.uses = {name: _imports(tree) for name, tree in self.trees.items()}
+        self.suites: dict[str, CodeType] = {}
         self.plain: dict[str, ModuleType] = {}
         self.plain = self._load({}, ORDER)
 
@@ -81,24 +87,24 @@ class Lab:
                 touched.add(name)
         return self._load({mutant.module: mutant.code}, [n for n in ORDER if n in touched])
 
+    def tests(self, modules: Mapping[str, ModuleType], name: str) -> list[Callable[[], None]]:
+        """The plain tests of a test file (no parameters, no Hypothesis), bound to `modules`."""
+        if name not in self.suites:
+            path = Path(__file__).with_name(f"{name}.py")
+            self.suites[name] = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+        found = _run(f"tests.domain.{name}", self.suites[name], modules)
+        return [
+            test
+            for key, test in vars(found).items()
+            if key.startswith("test_")
+            if not hasattr(test, "hypothesis") and not hasattr(test, "pytestmark")
+        ]
+
     def _load(self, replaced: dict[str, CodeType], names: Sequence[str]) -> dict[str, ModuleType]:
         modules = dict(self.plain)
-
-        def import_(name: str, *args: Any) -> Any:
-            globals_, locals_, fromlist, level = (*args, None, None, (), 0)[:4]
-            if name == PACKAGE:
-                real = builtins.__import__(name, globals_, locals_, fromlist, level)
-                return SimpleNamespace(**{**vars(real), **modules})
-            short = name.removeprefix(f"{PACKAGE}.")
-            if short != name and short in modules:
-                return modules[short]
-            return builtins.__import__(name, globals_, locals_, fromlist, level)
-
         for name in names:
-            module = ModuleType(f"{PACKAGE}.{name}")
-            module.__dict__["__builtins__"] = {**vars(builtins), "__import__": import_}
-            exec(replaced.get(name, self.codes[name]), module.__dict__)
-            modules[name] = module
+            code = replaced.get(name, self.codes[name])
+            modules[name] = _run(f"{PACKAGE}.{name}", code, modules)
         return modules
 
     def mutants(self, module: str) -> Iterator[Mutant]:
@@ -113,6 +119,23 @@ class Lab:
                 site.undo()
             line = lines[site.lineno - 1].strip()
             yield Mutant(module, site.function, line, site.change, code)
+
+
+def _run(name: str, code: CodeType, modules: Mapping[str, ModuleType]) -> ModuleType:
+    """A fresh module that finds those of the verdict in `modules`."""
+
+    def import_(wanted: str, *args: Any) -> Any:
+        if wanted == PACKAGE:
+            return SimpleNamespace(**{**vars(builtins.__import__(wanted, *args)), **modules})
+        found = modules.get(wanted.removeprefix(f"{PACKAGE}."))
+        if found is not None and wanted.startswith(PACKAGE):
+            return found
+        return builtins.__import__(wanted, *args)
+
+    module = ModuleType(name)
+    module.__dict__["__builtins__"] = {**vars(builtins), "__import__": import_}
+    exec(code, module.__dict__)
+    return module
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def test_hours_are_told_apart_by_source_and_time() -> None:
 
 def test_no_data_rows_are_no_answer() -> None:
     for outcome in ("too_early", "truncated", "refused", "failed", "not_asked"):
-        assert not is_answer(asked(outcome), [])  # type: ignore[arg-type]
+        assert not is_answer(asked(outcome), [])
     assert is_answer(asked("empty"), [])
 
 

@@ -102,14 +102,14 @@ def test_paths_overlap_when_they_share_a_moment() -> None:
 
 
 def test_how_far_it_gets_between_two_moments() -> None:
-    path = Path(straight((0.0, 0.0), (2.0, 0.0), (0.0, 0.0)))
+    path = Path(straight((1.0, 0.0), (2.0, 0.0), (1.0, 0.0)))
 
     def farthest(t_from: str, t_to: str) -> float:
         return path.farthest_nm(GREENWICH, at(t_from), at(t_to))
 
     assert farthest("11:00", "13:00") == pytest.approx(2.0 * DEGREE)
-    assert farthest("12:05", "12:06") == pytest.approx(1.2 * DEGREE)
-    assert farthest("12:15", "12:19") == pytest.approx(1.0 * DEGREE)
+    assert farthest("12:05", "12:06") == pytest.approx(1.6 * DEGREE)
+    assert farthest("12:15", "12:19") == pytest.approx(1.5 * DEGREE)
     assert farthest("12:05", "12:15") == pytest.approx(2.0 * DEGREE)
     assert farthest("12:10", "12:10") == pytest.approx(2.0 * DEGREE)
     assert farthest("12:20:01", "13:00") == 0.0
@@ -120,6 +120,19 @@ def test_only_legs_that_can_come_near_are_kept() -> None:
     found = legs_of((10.0, 0.0), (5.0, 0.0), (0.1, 0.0), (-0.1, 0.0), (-5.0, 0.0), (-10.0, 0.0))
     assert found is not None
     assert [(leg.a.lat, leg.b.lat) for leg in found.legs] == [(5, 0.1), (0.1, -0.1), (-0.1, -5)]
+    back = legs_of((-10.0, 0.0), (-5.0, 0.0), (-0.1, 0.0), (0.1, 0.0), (5.0, 0.0), (10.0, 0.0))
+    assert back is not None
+    assert [(leg.a.lat, leg.b.lat) for leg in back.legs] == [(-5, -0.1), (-0.1, 0.1), (0.1, 5)]
+    assert legs_of((-5.0, 0.0), (5.0, 0.0)) is not None
+    assert legs_of((5.0, 0.0), (-5.0, 0.0)) is not None
+
+
+def test_a_leg_goes_the_short_way_round() -> None:
+    assert legs_of((0.0, -85.0), (0.0, 85.0)) is not None
+    assert legs_of((0.0, 85.0), (0.0, -85.0)) is not None
+    assert legs_of((0.0, 95.0), (0.0, -75.0)) is not None
+    assert legs_of((0.0, -95.0), (0.0, 95.0)) is None
+    assert legs_of((0.0, 95.0), (0.0, -95.0)) is None
 
 
 def test_a_path_that_stays_away_has_no_legs() -> None:
@@ -127,6 +140,8 @@ def test_a_path_that_stays_away_has_no_legs() -> None:
     assert legs_of((-0.3, -0.3), (-5.0, -5.0)) is None
     assert legs_of((0.0, 0.3), (0.0, 5.0)) is None
     assert legs_of((0.0, -5.0), (0.0, -0.3)) is None
+    assert legs_of((0.0, 5.0), (0.0, 0.3)) is None
+    assert legs_of((0.0, -0.3), (0.0, -5.0)) is None
     # Its box holds the airport, its legs do not.
     assert legs_of((-5.0, -0.5), (5.0, -0.5), (5.0, 0.5), (-5.0, 0.5)) is None
 
@@ -180,8 +195,13 @@ def test_samples_near_the_poles_follow_the_narrow_degrees() -> None:
     assert samples(80.0, 80.0) == 2 + int(np.ceil(20 * DEGREE * np.cos(np.radians(80)) / 0.8))
     assert samples(-80.0, -80.0) == samples(80.0, 80.0)
     # Over the equator the widest degrees count.
-    across = 2 + int(np.ceil(np.hypot(2.0, 20.0) * DEGREE / 0.8))
-    assert samples(1.0, -1.0) == samples(-1.0, 1.0) == across
+    across = legs_of((30.0, -10.0), (-30.0, 10.0))
+    assert across is not None
+    assert across.legs[0].samples == 2 + int(np.ceil(np.hypot(60.0, 20.0) * DEGREE / 0.8))
+    aslant = legs_of((50.0, -10.0), (70.0, 10.0), place=airport("XX60", 60.0, 0.0, "UTC"))
+    assert aslant is not None
+    wide = 20.0 * np.cos(np.radians(50.0))
+    assert aslant.legs[0].samples == 2 + int(np.ceil(np.hypot(20.0, wide) * DEGREE / 0.8))
 
 
 def test_samples_lie_within_the_times_asked_for() -> None:
@@ -236,6 +256,15 @@ def test_a_single_fix_is_a_path_too() -> None:
     assert nearby.away_nm.tolist() == pytest.approx([0.01 * DEGREE] * 2)
 
 
+def test_two_points_of_one_moment_are_the_first() -> None:
+    twice = segment((at("12:00"), (0.0, 0.01)), (at("12:00"), (0.0, 0.05)))
+    near = near_legs(Path(twice), GREENWICH, 720.0, 15.0)
+    assert near is not None
+    nearby = near.between(seconds("12:00"), seconds("12:00"))
+    assert nearby is not None
+    assert set(nearby.lon.tolist()) == {0.01}
+
+
 def test_a_ring_around_a_pole_holds_every_longitude() -> None:
     ring = Ring.around(SOUTH_POLE, 15.0)
     assert ring.half_lon == 180.0
@@ -253,6 +282,16 @@ def test_a_ring_is_wider_in_degrees_to_the_north() -> None:
     assert Ring.around(airport("XX88", 88.0, 0.0, "UTC"), 60.0).half_lon < 90.0
 
 
+def test_a_leg_to_the_west_is_no_wider_than_one_to_the_east() -> None:
+    def point(lon: float) -> PathPoint:
+        return PathPoint(t=at("12:00"), lat=0.0, lon=lon, alt_ft=None)
+
+    ring = Ring.around(GREENWICH, 15.0)
+    for a, b, may in ((-5.0, -0.3, False), (-5.0, -0.2, True), (0.3, 5.0, False), (0.2, 5.0, True)):
+        assert ring.may_meet(point(a), point(b)) is may
+        assert ring.may_meet(point(b), point(a)) is may
+
+
 def test_the_box_of_a_segment_is_looked_at_first() -> None:
     def may(place: Airport, *lat_lon: tuple[float, float]) -> bool:
         return Ring.around(place, 15.0).may_meet_box(straight(*lat_lon))
@@ -264,10 +303,13 @@ def test_the_box_of_a_segment_is_looked_at_first() -> None:
     assert not may(GREENWICH, (-1.0, 0.3), (1.0, 1.0))
     assert not may(GREENWICH, (-1.0, -1.0), (1.0, -0.3))
     assert not may(GREENWICH, (-1.0, 179.0), (1.0, -179.0))
+    assert not may(airport("XX15", 0.0, -150.0, "UTC"), (-1.0, 179.0), (1.0, -179.0))
     assert may(airport("XX18", 0.0, 180.0, "UTC"), (-1.0, 179.0), (1.0, -179.0))
+    # All round the Earth.
+    assert may(GREENWICH, (0.0, 90.0), (0.0, -170.0), (0.0, -90.0), (0.0, 30.0), (0.0, 95.0))
     # Round the pole the box says nothing.
-    assert may(airport("XX75", 75.0, 90.0, "UTC"), (70.0, 0.0), (80.0, 10.0))
-    assert may(airport("XX75", -75.0, 90.0, "UTC"), (-70.0, 0.0), (-80.0, 10.0))
+    assert may(airport("XX75", 75.0, 90.0, "UTC"), (65.0, 0.0), (80.0, 10.0))
+    assert may(airport("XX75", -75.0, 90.0, "UTC"), (-65.0, 0.0), (-80.0, 10.0))
     assert not may(airport("XX60", 60.0, 90.0, "UTC"), (59.0, 0.0), (65.0, 10.0))
 
 

@@ -156,9 +156,13 @@ def test_a_visit_of_a_single_moment_is_possible() -> None:
 
 
 @given(
-    st.floats(0.0, 400.0), st.floats(0.0, 400.0), st.floats(0.0, 1_440.0), st.floats(200.0, 2_000.0),
-    st.floats(0.0, 400.0), st.floats(1.0, 2.0),
-)  # fmt: skip
+    st.floats(0.0, 400.0),
+    st.floats(0.0, 400.0),
+    st.floats(0.0, 1_440.0),
+    st.floats(200.0, 2_000.0),
+    st.floats(0.0, 400.0),
+    st.floats(1.0, 2.0),
+)
 @settings(max_examples=300, deadline=None)
 def test_more_time_more_speed_or_a_nearer_airport_never_rule_a_visit_out(
     there_nm: float, back_nm: float, minutes: float, v_max_kt: float, nearer_nm: float, more: float

@@ -9,7 +9,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.movements import Move, Movement, Stay
+from schemas.movements import Method, Move, Movement, Stay
 from service.domain.stays import SAME_MOVEMENT, grouped, stays
 from tests.domain.cases import MINSK, OLD_MINSK, VILNIUS, at, movement, observed
 
@@ -115,9 +115,10 @@ def test_a_vague_telling_joins_a_sharp_one() -> None:
 
 
 def test_the_best_seen_telling_stands_for_the_movement() -> None:
+    ranks: tuple[Method, ...] = ("ground", "runway", "inferred_stop", "lost_low")
     tellings = [
         movement("landing", at("10:00"), method=method, source=f"s{rank}")
-        for rank, method in enumerate(("ground", "runway", "inferred_stop", "lost_low"))
+        for rank, method in enumerate(ranks)
     ]
     for order in permutations(tellings):
         (group,) = grouped(order)

@@ -62,12 +62,12 @@ CONFLICTS = (
     # 480 NM, less 0.6 % and 5 NM, are 39.3 minutes at 720 kt; a minute is given for clocks.
     row(
         "a jump that it cannot have flown",
-        ask(jump(38.0)),
+        ask(jump(38.30)),
         "conflicting positions",
         "positions_conflict",
         says=("adsblol and opensky place it 480 NM apart",),
     ),
-    row("a jump that it can just have flown", ask(jump(39.0)), "no_data none", "coverage_unknown"),
+    row("a jump that it can just have flown", ask(jump(38.38)), "no_data none", "coverage_unknown"),
     row("a jump on the day before", ask(jump(20.0, "19:00", 9)), "no_data none", "not_asked"),
     row(
         "a jump into the first moment of the day",

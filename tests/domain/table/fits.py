@@ -19,6 +19,7 @@ from tests.domain.cases import (
     off,
     on,
     parked,
+    passed,
     report,
     rival,
     row,
@@ -64,6 +65,23 @@ STAYS = (
         ask(movement("takeoff", at("12:00"), None, method="inferred_stop", rivals=SEVERAL)),
         "consistent one_of_several_fields",
         "inferred_stop",
+        rivals=("UMMM",),
+    ),
+    row(
+        "first heard climbing out of one of several fields",
+        ask(movement("takeoff", at("12:00"), None, method="found_low", rivals=SEVERAL)),
+        "consistent one_of_several_fields",
+        "found_low",
+        rivals=("UMMM",),
+    ),
+    row(
+        "a go-around, and lost on descent towards one of several fields",
+        ask(
+            passed("go_around", at("11:50")),
+            movement("landing", at("12:00"), None, rivals=SEVERAL),
+        ),
+        "consistent one_of_several_fields",
+        "lost_low",
         rivals=("UMMM",),
     ),
     row(
@@ -195,6 +213,24 @@ STAYS = (
     row(
         "a belied landing elsewhere in between",
         ask(STAY, movement("landing", at("03:00"), VILNIUS, marks=("jump",))),
+        "consistent bracketed_stay",
+        "bracketed_stay",
+    ),
+    row(
+        "doubtfully on the ground here in between",
+        ask(STAY, span(at("12:00", 9), at("12:05", 9), marks=("low_integrity",))),
+        "consistent bracketed_stay",
+        "bracketed_stay",
+    ),
+    row(
+        "on the ground elsewhere in between",
+        ask(STAY, span(at("03:00"), at("03:05"), VILNIUS)),
+        "no_data none",
+        "not_asked",
+    ),
+    row(
+        "belied on the ground elsewhere in between",
+        ask(STAY, span(at("03:00"), at("03:05"), VILNIUS, marks=("jump",))),
         "consistent bracketed_stay",
         "bracketed_stay",
     ),

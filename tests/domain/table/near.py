@@ -23,6 +23,7 @@ from tests.domain.cases import (
 
 NO_HEIGHT = airport("XXNE", MINSK.lat, MINSK.lon, MINSK.zone, None)
 GO_AROUND = passed("go_around", at("12:00"))
+CLOSE_BY = off(MINSK, 90, 3)
 NORTH_EAST = off(MINSK, 45, 16)
 """Outside the ring, inside the box around it."""
 BETTER_THERE = observed("landing", at("12:00"), OLD_MINSK)
@@ -138,6 +139,26 @@ ROWS = (
         says=("within 5.4 NM", "at 35,000 ft above sea level"),
     ),
     row("almost overhead and high", ask(by(5.6, 35_000.0)), "no_data none", "coverage_unknown"),
+    row(
+        "near early in the local day, then heard elsewhere before the UTC day",
+        ask(
+            leg(at("21:10", 9), at("21:20", 9), CLOSE_BY, CLOSE_BY),
+            leg(at("23:00", 9), at("23:30", 9), off(MINSK, 90, 100), off(MINSK, 90, 100)),
+        ),
+        "near passed",
+        "came_near",
+        other="no_data",
+    ),
+    row(
+        "heard elsewhere after the local day, then near late in the UTC day",
+        ask(
+            leg(at("21:30"), at("22:00"), off(MINSK, 90, 100), off(MINSK, 90, 100)),
+            leg(at("23:30"), at("23:40"), CLOSE_BY, CLOSE_BY),
+        ),
+        "no_data none",
+        "not_asked",
+        other="near",
+    ),
     row("low in the ring", ask(by(14.9, 5_670.0)), "near passed", "came_near"),
     row("not quite low in the ring", ask(by(14.9, 5_671.0)), "no_data none", "coverage_unknown"),
     row(

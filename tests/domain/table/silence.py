@@ -313,6 +313,26 @@ NOT_SEEN = (
         possible=(True,),
     ),
     row(
+        "covered, but something doubtful was received from it",
+        ask(
+            parked(at("12:00"), at("12:10"), on(HEATHROW), usable=False),
+            asked(),
+            ALL_DAY,
+        ),
+        "no_data none",
+        "coverage_unknown",
+    ),
+    row(
+        "covered, and something doubtful was received on the day before",
+        ask(
+            parked(at("12:00", 9), at("12:10", 9), on(HEATHROW), usable=False),
+            asked(),
+            ALL_DAY,
+        ),
+        "not_seen covered",
+        "others_heard",
+    ),
+    row(
         "covered, but it came near",
         ask(
             leg(at("12:00"), at("12:01"), off(MINSK, 0, 10), off(MINSK, 0, 10), alt_ft=2_000.0),
