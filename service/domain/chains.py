@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from schemas.records import Bool, Float32, Float64, Int64
+from schemas.records import Bool, Float32
 from service.domain import rules
 from service.domain.deadreckoning import drifted_rows
 from service.domain.fields import Fields
@@ -41,7 +41,7 @@ def untangle(fixes: Fixes, fields: Fields) -> Torn | None:
         return None
     drifted = drifted_rows(fixes, np.flatnonzero(impossible))
     nodes = _nodes(fixes, impossible, odd, drifted)
-    spikes = _spikes(fixes, nodes, v_kt)
+    spikes = _spikes(fixes, nodes, impossible, v_kt)
     on_chain = best_chain(fixes, nodes, spikes, v_kt)
     return Judge(fixes, fields, nodes, spikes, on_chain, v_kt).torn()
 
@@ -67,32 +67,7 @@ def _impossible(fixes: Fixes, v_kt: float) -> Bool:
         lat, lon = fixes.track.lat, fixes.track.lon
         exact = distance_nm(lat[long], lon[long], lat[long + 1], lon[long + 1])
         bad[long] = exact > bound[long]
-    if v_kt > rules.V_SPARE * rules.FAST_KT:
-        # No helicopter, which may hop: from stand to stand it taxied.
-        stands = fixes.on_ground & (gs <= np.float32(rules.HOVER_KT))
-        taxied = rules.STEP_SLACK_NM + rules.TAXI_KT / 3600.0 * step_s
-        bad |= stands[1:] & stands[:-1] & (step_nm > taxied) & (step_s <= rules.GAP_S)
-    aside = _aside(fixes, by_speed)
-    bad[aside] = True
-    bad[aside + 1] = True
     return bad
-
-
-def _aside(fixes: Fixes, by_speed_nm: Float64) -> Int64:
-    """Steps to single fixes beside the track: without them the reported speed fits, by way of
-    them it does not. `by_speed_nm`: each step by reported speed, `STEP_SPARE` included."""
-    step_nm, t_s = fixes.step_nm, fixes.t_s
-    by_speed = (by_speed_nm[1:] + by_speed_nm[:-1]) / rules.STEP_SPARE
-    at = np.flatnonzero(
-        (step_nm[1:] + step_nm[:-1] > rules.ASIDE_NM + rules.ASIDE_SHARE * by_speed)
-        & (t_s[2:] - t_s[:-2] <= 2.0 * rules.GAP_S)
-    )
-    lat, lon, ground = fixes.track.lat, fixes.track.lon, fixes.on_ground
-    direct = distance_nm(lat[at], lon[at], lat[at + 2], lon[at + 2])
-    heard = t_s[at + 2] - t_s[at] <= 2.0 * rules.NODE_GAP_S
-    parked = ground[at] & ground[at + 1] & ground[at + 2] & (direct <= rules.TAXIED_NM)
-    fits = direct <= rules.ASIDE_NM / 2.0 + (1.0 + rules.ASIDE_SHARE) / 2.0 * by_speed[at]
-    return at[fits & (heard | parked)]
 
 
 def _odd(fixes: Fixes) -> Bool:
@@ -115,8 +90,7 @@ def _nodes(fixes: Fixes, impossible: Bool, odd: Bool, drifted: Bool) -> Nodes:
     first = np.concatenate(([0], np.flatnonzero(cut) + 1))
     last = np.concatenate((first[1:] - 1, [len(fixes) - 1]))
     mostly = 2 * np.add.reduceat(odd.astype(np.int64), first) > last - first + 1
-    torn = np.concatenate(([False], impossible[first[1:] - 1]))
-    nodes = Nodes(first, last, mostly | drifted[first], torn)
+    nodes = Nodes(first, last, mostly | drifted[first])
     _climbing_on_the_spot(fixes, nodes)
     return nodes
 
@@ -141,14 +115,14 @@ def _rises_too_fast(fixes: Fixes, rows: slice, spread_ft: float) -> bool:
     return spread_ft > 3_000.0 or seconds <= 0.0 or spread_ft / seconds * 60.0 > 1_000.0
 
 
-def _spikes(fixes: Fixes, nodes: Nodes, v_kt: float) -> Bool:
+def _spikes(fixes: Fixes, nodes: Nodes, impossible: Bool, v_kt: float) -> Bool:
     """Stretches of a few fixes that do not belong: an impossible step in and out, and none
     without them; or an impossible step on one side and nothing at all on the other."""
     count = len(nodes.first)
     spikes = np.zeros(count, np.bool_)
     if count < 2:
         return spikes
-    torn_in = nodes.torn
+    torn_in = np.concatenate(([False], impossible[nodes.first[1:] - 1]))
     torn_out = np.concatenate((torn_in[1:], [False]))
     silent = np.concatenate(([True], fixes.step_s[nodes.first[1:] - 1] > rules.GAP_S, [True]))
     few = nodes.fixes <= rules.FEW_FIXES

@@ -60,11 +60,8 @@ def _drift(fixes: Fixes, steps: Int64, parting: Float64, jump_nm: Float64) -> In
     # The drift ends where the parting has reached the jump's whole length and grows no more.
     short_nm = np.hypot(*(summed + jump_nm).T)
     flown_nm = np.cumsum(fixes.step_nm[steps])
-    closest = int(np.argmin(short_nm))
-    closest_nm = float(short_nm[closest])
-    # Where courses turn meanwhile (near a pole, say), it never comes to nothing.
-    left_nm = np.hypot(*(summed - summed[closest]).T)
-    reached = int(np.argmax((short_nm <= _START_NM) | (left_nm <= _START_NM)))
+    closest_nm = float(short_nm.min())
+    reached = int(np.argmax(short_nm <= max(_START_NM, closest_nm + 0.5)))
     if closest_nm > _START_NM + rules.DRIFT_SHARE * flown_nm[reached]:
         return none
     if float(np.hypot(*summed[reached])) < rules.DRIFT_NM + rules.DRIFT_SHARE * flown_nm[reached]:

@@ -39,8 +39,6 @@ class Nodes:
     first: Int64
     last: Int64
     odd: Bool
-    torn: Bool
-    """Where the step from the stretch before is impossible."""
 
     @property
     def fixes(self) -> Int64:
@@ -62,7 +60,6 @@ def best_chain(fixes: Fixes, nodes: Nodes, spikes: Bool, v_kt: float) -> Bool:
         start = nodes.first[k]
         apart = distance_nm(track.lat[ends], track.lon[ends], track.lat[start], track.lon[start])
         within = apart <= rules.REACH_SLACK_NM + v_kt * (t_s[start] - t_s[ends]) / 3600.0
-        within[-1] &= not nodes.torn[k]
         gain = np.where(within, best[low:k], -1.0)
         j = len(gain) - 1 - int(np.argmax(gain[::-1]))
         if gain[j] > 0.0:
@@ -170,10 +167,6 @@ class Judge:
         return int(chain[k]) if 0 <= k < len(chain) else None
 
     def _reaches(self, a: int, b: int) -> bool:
-        if b == a + 1:
-            k = int(np.searchsorted(self.nodes.first, b))
-            if k < len(self.nodes.first) and self.nodes.first[k] == b and self.nodes.torn[k]:
-                return False
         track, t_s = self.fixes.track, self.fixes.t_s
         apart = float(distance_nm(track.lat[a], track.lon[a], track.lat[b], track.lon[b]))
         hours = float(t_s[b] - t_s[a]) / 3600.0
@@ -244,9 +237,8 @@ class Judge:
         off = np.flatnonzero(~self.on_chain & ~self.nodes.odd & ~self.spikes)
         if int(self.nodes.fixes[off].sum()) < rules.TWO_AIRCRAFT_FIXES:
             return None
-        none = np.zeros(len(off), np.bool_)
-        own = Nodes(self.nodes.first[off], self.nodes.last[off], self.nodes.odd[off], none)
-        chain = off[best_chain(self.fixes, own, none, self.v_kt)]
+        own = Nodes(self.nodes.first[off], self.nodes.last[off], self.nodes.odd[off])
+        chain = off[best_chain(self.fixes, own, np.zeros(len(off), np.bool_), self.v_kt)]
         rows = np.concatenate([self._rows(int(k), int(k)) for k in chain])
         turns = 1 + int((np.diff(chain) > 1).sum())
         t_s, track = self.fixes.t_s, self.fixes.track

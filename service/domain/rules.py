@@ -26,10 +26,6 @@ STEP_SLACK_NM = 0.6
 """Position noise and latency of a few seconds, in one step between two fixes."""
 STEP_SPARE = 1.6
 """A step may be this much longer than the reported speed makes it."""
-ASIDE_NM = 1.0
-ASIDE_SHARE = 1.2
-"""Two steps together longer than reported speed makes them, by both of these: the fix between
-them lies beside the track."""
 REACH_SLACK_NM = 5.0
 """Between two stretches: receivers' clocks differ by half a minute in merged feeds, and two fixes
 closer than this never contradict each other (`service.domain.reachability`)."""
