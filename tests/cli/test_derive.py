@@ -57,7 +57,7 @@ def test_the_silence_at_spokane(lines: list[dict[str, Any]]) -> None:
     for line in unseen:
         # Without runways no field stands out clearly: then none is named, the likeliest first.
         assert "KGEG" in (line["airport"], line["rivals"][0]["airport"])
-        assert len(line["rivals"]) >= 2
+        assert line["rivals"]
 
 
 @pytest.mark.realdata

@@ -123,7 +123,6 @@ def test_a_true_visit_is_never_refuted(told: tuple[Life, Evidence], place: Airpo
         if life.visits(place, local_day(DAY, zone)):
             found = answer(held, place, zone)
             assert found.verdict != "elsewhere"
-            assert found.verdict != "conflicting", found.sentence
 
 
 @given(honest(), st.sampled_from((MINSK, VILNIUS, HEATHROW)))
