@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schemas.verdicts import Interval
@@ -16,6 +17,7 @@ _SHOWN = 40
 """So much of a wrong time zone is quoted back."""
 
 
+@lru_cache(maxsize=1024)
 def local_day(on: date, zone: str) -> Interval:
     """The UTC interval of the local date `on` in the IANA `zone`.
 

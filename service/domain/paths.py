@@ -90,10 +90,10 @@ class Path:
         return self.start <= other.end and other.start <= self.end
 
     def farthest_nm(self, airport: Airport, t_from: datetime, t_to: datetime) -> float:
-        """How far from the airport it gets between two moments; 0 when it does not touch them."""
-        start, end = max(self.start, t_from.timestamp()), min(self.end, t_to.timestamp())
-        if start > end:
+        """How far from the airport it gets between two moments; 0 when it was not heard then."""
+        if self.segment.first.t >= t_to or self.segment.last.t <= t_from:
             return 0.0
+        start, end = max(self.start, t_from.timestamp()), min(self.end, t_to.timestamp())
         lat, lon = self.at(np.clip(self.t, start, end))
         return float(np.max(distance_nm(lat, lon, airport.lat, airport.lon)))
 

@@ -69,6 +69,8 @@ class Window:
     """Least time for the visit: both ways, or one way where one end is open; None = both are."""
     available_s: float
     """The silence; from or to the interval's end where an end of it is open."""
+    within_s: float
+    """So much of it lies within the interval."""
 
     @property
     def possible(self) -> bool:
@@ -110,4 +112,13 @@ def visit_window(silence: Silence, interval: Interval) -> Window:
         t_leave = min(t_leave, ends - silence.back + CLOCK_SLACK)
     bounded = before is not None or after is not None
     needed_s = (silence.there + silence.back).total_seconds() if bounded else None
-    return Window(before, after, t_arrive, t_leave, needed_s, (ends - starts).total_seconds())
+    within = min(ends, interval.t_to) - max(starts, interval.t_from)
+    return Window(
+        before=before,
+        after=after,
+        t_arrive=t_arrive,
+        t_leave=t_leave,
+        needed_s=needed_s,
+        available_s=(ends - starts).total_seconds(),
+        within_s=within.total_seconds(),
+    )

@@ -40,7 +40,7 @@ FOLLOWED_TO_RUNWAY_FT = 300.0
 """Followed lower than this above the field."""
 FOLLOWED_LOW_FT = 1_500.0
 LONG_SILENCE_S = 600.0
-"""Tracked throughout means no silence longer than this."""
+"""Tracked throughout means no silence longer than this within the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def elsewhere(case: Case) -> Finding | None:
     """For every silence that touches the interval there is not time enough for a visit."""
     if not case.could_not_have_been_there:
         return None
-    long_silent = any(window.available_s > LONG_SILENCE_S for window in case.windows)
+    long_silent = any(window.within_s > LONG_SILENCE_S for window in case.windows)
     grade = "out_of_reach" if long_silent else "tracked_throughout"
     return _finding("elsewhere", grade, reasons.no_time_for_a_visit(case))
 

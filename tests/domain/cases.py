@@ -7,10 +7,8 @@ Everything happens around 2024-05-10 at Minsk (UTC+3, so the local day is 2024-0
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
 
 import numpy as np
 
@@ -18,7 +16,6 @@ from schemas.movements import (
     FixPoint,
     GroundBasis,
     GroundSpan,
-    Heard,
     Mark,
     Method,
     Move,
@@ -31,18 +28,23 @@ from schemas.movements import (
     Segment,
 )
 from schemas.places import Airport
-from schemas.records import IdentityStatement, LedgerRow, Outcome, Report
-from schemas.sources import Pace, Reach, Source, SourceKind, Terms
-from schemas.verdicts import Candidate, Evidence, Identity, Question, Verdict
 from service.domain.geo import destination
-from service.domain.verdict import judge
 
 DAY = date(2024, 5, 10)
+
+
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
+
+
 ICAO24 = "14fc0b"
+
+
 REGISTRATION = "RA-64523"
+
+
 OTHER = "abcdef"
 """Another aircraft."""
+
 
 Place = tuple[float, float]
 """Latitude, longitude."""
@@ -75,13 +77,29 @@ def airport(
 
 
 MINSK = airport("UMMS", 53.8825, 28.0307, "Europe/Minsk", 670.0, name="Minsk National")
+
+
 VNUKOVO = airport("UUWW", 55.5915, 37.2615, "Europe/Moscow", 685.0, name="Vnukovo")
+
+
 VILNIUS = airport("EYVI", 54.6341, 25.2858, "Europe/Vilnius", 646.0, name="Vilnius")
+
+
 HEATHROW = airport("EGLL", 51.4706, -0.4619, "Europe/London", 83.0, name="Heathrow")
+
+
 APIA = airport("NSFA", -13.83, -172.008, "Pacific/Apia", 58.0, name="Faleolo")
+
+
 NADI = airport("NFFN", -17.7554, 177.443, "Pacific/Fiji", 59.0, name="Nadi")
+
+
 SOUTH_POLE = airport("NZSP", -89.99, 0.0, "Antarctica/McMurdo", 9300.0, name="South Pole")
+
+
 LONGYEAR = airport("ENSB", 78.2461, 15.4656, "Arctic/Longyearbyen", 88.0, name="Longyear")
+
+
 OLD_MINSK = airport("UMMM", 53.8645, 27.5396, "Europe/Minsk", 748.0, name="Minsk-1", closed=True)
 
 
@@ -324,235 +342,6 @@ def rival(place: Airport, why: str = "2 NM farther") -> Rival:
     return Rival(airport=place.ident, why=why)
 
 
-def report(
-    t_on: datetime | None = None,
-    destination: str = "UMMS",
-    *,
-    t_off: datetime | None = None,
-    origin: str = "UUWW",
-    publisher: str = "dolce24.ru",
-    rests_on: tuple[str, ...] = (),
-    registration: str = REGISTRATION,
-    icao24: str = "",
-    source: str = "press",
-    url: str = "",
-) -> Report:
-    """A reported flight."""
-    return Report(
-        source=source,
-        registration=registration,
-        icao24=icao24,
-        origin=origin,
-        destination=destination,
-        t_off=t_off,
-        t_on=t_on,
-        publisher=publisher,
-        url=url or f"https://{publisher}/story",
-        rests_on=rests_on,
-    )
-
-
-def asked(
-    outcome: Outcome = "data",
-    t_from: datetime | None = None,
-    t_to: datetime | None = None,
-    *,
-    source: str = "adsblol",
-    target: str = ICAO24,
-) -> LedgerRow:
-    """A source was asked; about the local day and both UTC days around it unless said."""
-    return LedgerRow(
-        source=source,
-        target=target,
-        t_from=t_from or at("00:00", 9),
-        t_to=t_to or at("00:00", 12),
-        outcome=outcome,
-        asked_at=at("08:00", 15),
-    )
-
-
-def heard(
-    t_from: datetime,
-    t_to: datetime,
-    *,
-    source: str = "adsblol",
-    icao24: str = OTHER,
-    place: Airport = MINSK,
-    without: Iterable[datetime] = (),
-) -> tuple[Heard, ...]:
-    """Another aircraft low at the airport in every hour that touches the stretch."""
-    hour = t_from.replace(minute=0, second=0, microsecond=0)
-    left_out = set(without)
-    found = []
-    while hour < t_to:
-        if hour not in left_out:
-            found.append(
-                Heard(
-                    icao24=icao24,
-                    source=source,
-                    airport=place.ident,
-                    hour=hour,
-                    low_fixes=20,
-                    ground_fixes=0,
-                )
-            )
-        hour += timedelta(hours=1)
-    return tuple(found)
-
-
-HEARD_ALL_DAY = heard(at("21:00", 9), at("21:00"))
-
-
-def source(
-    key: str = "adsblol",
-    group: str = "adsb.lol",
-    *,
-    kind: SourceKind = "history",
-    reach: Reach | None = None,
-    open_archive: bool = False,
-) -> Source:
-    """A source."""
-    return Source(
-        key=key,
-        title=key.title(),
-        url=f"https://{key}.example",
-        kind=kind,
-        terms=Terms(licence="ODbL-1.0", attribution=key),
-        pace=Pace(requests_per_s=1.0),
-        lag=timedelta(hours=1),
-        reach=reach or Reach(),
-        independence_group=group,
-        open_archive=open_archive,
-    )
-
-
-SOURCES: Mapping[str, Source] = {
-    s.key: s
-    for s in (
-        source("adsblol", "adsb.lol"),
-        source("opensky", "opensky"),
-        source("adsblol_mirror", "adsb.lol"),
-        source("stranger", "unstated"),
-    )
-}
-
-
-def statement(
-    type_code: str = "T204", source: str = "tar1090db", icao24: str = ICAO24
-) -> IdentityStatement:
-    """A registry says so."""
-    return IdentityStatement(
-        source=source, registration=REGISTRATION, icao24=icao24, type_code=type_code
-    )
-
-
-def known_as(
-    icao24: str = ICAO24,
-    registration: str = REGISTRATION,
-    type_code: str = "T204",
-    *,
-    by_rule: bool = False,
-    statements: tuple[IdentityStatement, ...] | None = None,
-) -> Candidate:
-    """One aircraft that may be meant."""
-    if statements is None:
-        statements = () if by_rule else (statement(type_code, icao24=icao24),)
-    return Candidate(
-        icao24=icao24,
-        registration=registration,
-        type_code=type_code,
-        by_rule=by_rule,
-        statements=statements,
-    )
-
-
-def identity(
-    *candidates: Candidate,
-    asked_by: Literal["registration", "icao24"] = "registration",
-    registration: str = REGISTRATION,
-    note: str = "",
-) -> Identity:
-    """What the question means; established unless `candidates` says otherwise."""
-    return Identity(
-        typed=registration if asked_by == "registration" else ICAO24,
-        asked_by=asked_by,
-        registration=registration,
-        candidates=candidates,
-        note=note,
-    )
-
-
-ESTABLISHED = identity(known_as())
-BY_RULE = identity(known_as(type_code="", by_rule=True))
-NOBODY = identity()
-TWO_ADDRESSES = identity(known_as(), known_as("15fffe"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """One question with its evidence; `answer` judges it."""
-
-    evidence: Evidence
-    place: Airport = MINSK
-    on: date = DAY
-    zone: str = ""
-    now: datetime = NOW
-
-    @property
-    def question(self) -> Question:
-        return Question(
-            aircraft=REGISTRATION, airport=self.place, on=self.on, zone=self.zone or self.place.zone
-        )
-
-    def answer(self) -> Verdict:
-        return judge(
-            self.question, self.evidence, now=self.now, as_of=self.now, reference_version="test"
-        )
-
-
-def evidence(
-    *items: object,
-    identity: Identity = ESTABLISHED,
-    sources: Mapping[str, Source] = SOURCES,
-    places: tuple[Airport, ...] = (MINSK, VNUKOVO, VILNIUS, HEATHROW, APIA),
-) -> Evidence:
-    """Items of any kind, or tuples of them, in one bag."""
-    bag: list[object] = []
-    for item in items:
-        bag.extend(item if isinstance(item, tuple) else (item,))
-    return Evidence(
-        identity=identity,
-        segments=tuple(x for x in bag if isinstance(x, Segment)),
-        movements=tuple(x for x in bag if isinstance(x, Movement)),
-        passes=tuple(x for x in bag if isinstance(x, Pass)),
-        ground_spans=tuple(x for x in bag if isinstance(x, GroundSpan)),
-        reports=tuple(x for x in bag if isinstance(x, Report)),
-        ledger=tuple(x for x in bag if isinstance(x, LedgerRow)),
-        heard=tuple(x for x in bag if isinstance(x, Heard)),
-        sources=sources,
-        places={place.ident: place for place in places},
-    )
-
-
-def ask(
-    *items: object,
-    identity: Identity = ESTABLISHED,
-    sources: Mapping[str, Source] = SOURCES,
-    place: Airport = MINSK,
-    on: date = DAY,
-    zone: str = "",
-    now: datetime = NOW,
-) -> Asked:
-    """The question about Minsk on 2024-05-10 unless said, on these items."""
-    return Asked(
-        evidence=evidence(*items, identity=identity, sources=sources),
-        place=place,
-        on=on,
-        zone=zone,
-        now=now,
-    )
-
-
 def away_all_day(
     place: Airport = HEATHROW, source: str = "adsblol", t_to: datetime | None = None
 ) -> Segment:
@@ -586,60 +375,3 @@ def flight_of(minutes: float, v_max_kt: float = 720.0) -> float:
     """How far off, NM, an airport takes so many minutes to reach at the bound, as the verdict
     counts: 0.6 % of the distance and 4 NM around the reference point are given away."""
     return (minutes / 60.0 * v_max_kt + 4.0) / 0.994
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One line of the table: a question, and the answer it must have."""
-
-    name: str
-    asked: Asked
-    word: str
-    grade: str
-    codes: tuple[str, ...]
-    """Of the reasons."""
-    other: str | None = None
-    """The answer for the date read another way, where it differs."""
-    conflicts: tuple[str, ...] = ()
-    rivals: tuple[str, ...] = ()
-    possible: tuple[bool, ...] | None = None
-    """Which of the silences told leave time for a visit; None = not looked at."""
-    covered: int | None = None
-    """Hours in which others were heard; None = not looked at."""
-    kinds: str | None = None
-    """Kinds of the evidence items, with spaces; None = not looked at."""
-    says: tuple[str, ...] = ()
-    """What the sentence must contain."""
-
-
-def row(name: str, asked: Asked, answer: str, codes: str, **expected: object) -> Row:
-    """A `Row` in one line: `answer` is word and grade, `codes` the reasons' codes."""
-    word, grade = answer.split()
-    return Row(
-        name=name,
-        asked=asked,
-        word=word,
-        grade=grade,
-        codes=tuple(codes.split()),
-        **expected,  # type: ignore[arg-type]
-    )
-
-
-def complaints(row: Row, found: Verdict) -> list[str]:
-    """What in the answer is not as the row says."""
-    seen: list[tuple[str, object, object]] = [
-        ("verdict", row.word, found.verdict),
-        ("grade", row.grade, found.grade),
-        ("reasons", row.codes, tuple(reason.code for reason in found.reasons)),
-        ("other date", row.other, found.other_date and found.other_date.verdict),
-        ("conflicts", row.conflicts, tuple(reason.code for reason in found.conflicts)),
-        ("rivals", row.rivals, tuple(rival.airport for rival in found.rivals)),
-    ]
-    if row.possible is not None:
-        seen.append(("silences", row.possible, tuple(gap.possible for gap in found.gaps)))
-    if row.covered is not None:
-        seen.append(("hours covered", row.covered, len(found.coverage)))
-    if row.kinds is not None:
-        seen.append(("evidence", row.kinds, " ".join(item.kind for item in found.evidence)))
-    seen += [(f"says {text!r}", True, text in found.sentence) for text in row.says]
-    return [f"{what}: {want!r} wanted, {got!r} given" for what, want, got in seen if want != got]

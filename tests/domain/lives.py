@@ -18,6 +18,7 @@ from schemas.movements import GroundSpan, Movement, PathPoint, Segment
 from schemas.places import Airport
 from schemas.verdicts import Evidence, Interval
 from service.domain.geo import NM_PER_DEGREE
+from tests.domain.asking import asked, evidence, heard, report
 from tests.domain.cases import (
     HEATHROW,
     MINSK,
@@ -25,14 +26,10 @@ from tests.domain.cases import (
     VILNIUS,
     VNUKOVO,
     Place,
-    asked,
     at,
-    evidence,
-    heard,
     movement,
     off,
     on,
-    report,
     segment,
     span,
 )
@@ -62,7 +59,7 @@ class Life:
     def stops(self) -> Iterator[tuple[PathPoint, PathPoint]]:
         """When and where it stood on the ground."""
         for a, b in zip(self.points, self.points[1:], strict=False):
-            if a.on_ground and b.on_ground:
+            if a.on_ground and b.on_ground and (a.lat, a.lon) == (b.lat, b.lon):
                 yield a, b
 
     def visits(self, field: Airport, interval: Interval) -> bool:

@@ -32,6 +32,7 @@ ORDER = (
     "reports",
     "approaches",
     "dossier",
+    "seen",
     "case",
     "phrases",
     "reasons",

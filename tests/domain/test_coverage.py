@@ -16,7 +16,8 @@ from service.domain.coverage import (
     reaching_sources,
     why_silent,
 )
-from tests.domain.cases import MINSK, NOW, OTHER, asked, at, heard, on, parked, source
+from tests.domain.asking import asked, heard, source
+from tests.domain.cases import MINSK, NOW, OTHER, at, on, parked
 
 MORNING = Interval(t_from=at("06:00"), t_to=at("09:00"))
 

@@ -8,27 +8,19 @@ from schemas.movements import Segment
 from schemas.verdicts import Evidence, Identity, Interval
 from service.domain.dossier import Dossier
 from service.domain.speeds import ANY, JET
-from tests.domain.cases import (
+from tests.domain.asking import (
     BY_RULE,
     ESTABLISHED,
-    MINSK,
     NOBODY,
-    NOW,
-    OTHER,
     TWO_ADDRESSES,
-    VNUKOVO,
     asked,
-    at,
     evidence,
     heard,
     identity,
     known_as,
-    on,
-    parked,
     report,
-    segment,
-    span,
 )
+from tests.domain.cases import MINSK, NOW, OTHER, VNUKOVO, at, on, parked, segment, span
 
 PERIOD = Interval(t_from=at("06:00"), t_to=at("18:00"))
 

@@ -112,8 +112,10 @@ def test_how_far_it_gets_between_two_moments() -> None:
     assert farthest("12:15", "12:19") == pytest.approx(1.5 * DEGREE)
     assert farthest("12:05", "12:15") == pytest.approx(2.0 * DEGREE)
     assert farthest("12:10", "12:10") == pytest.approx(2.0 * DEGREE)
-    assert farthest("12:20:01", "13:00") == 0.0
-    assert farthest("11:00", "11:59:59") == 0.0
+    assert farthest("12:19:59", "13:00") == pytest.approx(1.0 * DEGREE, rel=0.01)
+    assert farthest("11:00", "12:00:01") == pytest.approx(1.0 * DEGREE, rel=0.01)
+    assert farthest("12:20", "13:00") == 0.0
+    assert farthest("11:00", "12:00") == 0.0
 
 
 def test_only_legs_that_can_come_near_are_kept() -> None:

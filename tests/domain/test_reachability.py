@@ -144,15 +144,20 @@ def test_a_visit_is_looked_for_within_the_interval_only() -> None:
     found = window(bracket("06:00", 30), bracket("15:00", 30), around)
     assert (found.t_arrive, found.t_leave) == (around.t_from, around.t_to)
     assert found.available_s == 9 * 3600
+    assert found.within_s == 3600
     too_late = window(bracket("10:40", 30), bracket("15:00", 30), around)
     assert not too_late.possible
     assert not too_late.too_long
+    assert too_late.within_s == 20 * 60
+    assert window(bracket("09:00", 30), bracket("10:05", 30), around).within_s == 5 * 60
+    assert window(None, bracket("10:05", 30), around).within_s == 5 * 60
+    assert window(bracket("10:40", 30), None, around).within_s == 20 * 60
 
 
 def test_a_visit_of_a_single_moment_is_possible() -> None:
     moment = at("12:00")
-    assert Window(None, None, moment, moment, 60.0, 60.0).possible
-    assert not Window(None, None, moment, moment, 60.0, 60.0).too_long
+    assert Window(None, None, moment, moment, 60.0, 60.0, 60.0).possible
+    assert not Window(None, None, moment, moment, 60.0, 60.0, 60.0).too_long
 
 
 @given(

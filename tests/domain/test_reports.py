@@ -18,7 +18,8 @@ from service.domain.reports import (
     visits_of,
     voices_of,
 )
-from tests.domain.cases import HEATHROW, MINSK, airport, at, off, report
+from tests.domain.asking import report
+from tests.domain.cases import HEATHROW, MINSK, airport, at, off
 
 DAY = Interval(t_from=at("00:00"), t_to=at("24:00"))
 

@@ -14,29 +14,31 @@ from schemas.verdicts import READS, Verdict
 from service.domain.exhibits import MOST_ITEMS
 from service.domain.verdict import RULES_VERSION, judge
 from service.errors import BadInput
-from tests.domain.cases import (
+from tests.domain.asking import (
     BY_RULE,
-    MINSK,
     NOBODY,
-    NOW,
-    OLD_MINSK,
     Asked,
     ask,
     asked,
-    at,
-    away_all_day,
-    fix,
     heard,
     identity,
     known_as,
+    report,
+    source,
+)
+from tests.domain.cases import (
+    MINSK,
+    NOW,
+    OLD_MINSK,
+    at,
+    away_all_day,
+    fix,
     movement,
     observed,
     on,
     parked,
     passed,
-    report,
     rival,
-    source,
     span,
 )
 

@@ -11,8 +11,8 @@ from types import ModuleType
 
 import pytest
 
-from tests.domain.cases import Row, complaints
 from tests.domain.mutation import Lab, Mutant
+from tests.domain.rows import Row, complaints
 from tests.domain.table import ROWS
 
 TESTS = {
@@ -20,6 +20,7 @@ TESTS = {
     "marks": (),
     "brackets": (),
     "case": (),
+    "seen": (),
     "verdict": ("test_verdict_answers",),
     "reachability": ("test_reachability",),
     "approaches": ("test_approaches",),
@@ -52,8 +53,8 @@ EQUIVALENT: dict[tuple[str, str, str], tuple[int, str]] = {
     ),
     ("case", "Case.leaves_room", "GtE → Gt"): (1, "one instant at the edge of a minute's slack"),
     ("case", "Case.near_approaches", "LtE → Lt"): (2, EDGE),
-    ("case", "SpanHere.inside", "GtE → Gt"): (1, SHORT_CUT),
-    ("case", "SpanHere.inside", "if False"): (1, SHORT_CUT),
+    ("seen", "SpanHere.inside", "GtE → Gt"): (1, SHORT_CUT),
+    ("seen", "SpanHere.inside", "if False"): (1, SHORT_CUT),
     ("contradictions", "_disagreement", "LtE → Lt"): (1, EDGE),
     ("contradictions", "_jump", "Gt → GtE"): (1, EDGE),
     ("contradictions", "_jump", "LtE → Lt"): (1, SHORT_CUT),

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.verdicts import READS, NoDataReason
 from service.domain.verdict import GRADES
-from tests.domain.cases import Row, complaints
+from tests.domain.rows import Row, complaints
 from tests.domain.table import ROWS
 
 

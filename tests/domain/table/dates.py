@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from tests.domain.asking import ask, asked, heard
 from tests.domain.cases import (
     APIA,
     HEATHROW,
     MINSK,
     OLD_MINSK,
-    Row,
     airport,
-    ask,
-    asked,
     at,
     away_all_day,
-    heard,
     movement,
-    row,
     span,
 )
+from tests.domain.rows import Row, row
 
 ST_JOHNS = airport("CYYT", 47.6186, -52.7519, "America/St_Johns")
 

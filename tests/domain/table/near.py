@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tests.domain.asking import ask, report
 from tests.domain.cases import (
     MINSK,
     OLD_MINSK,
     Place,
     airport,
-    ask,
     at,
     leg,
     movement,
@@ -15,11 +15,10 @@ from tests.domain.cases import (
     off,
     parked,
     passed,
-    report,
     rival,
-    row,
     span,
 )
+from tests.domain.rows import row
 
 NO_HEIGHT = airport("XXNE", MINSK.lat, MINSK.lon, MINSK.zone, None)
 GO_AROUND = passed("go_around", at("12:00"))
