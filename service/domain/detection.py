@@ -99,7 +99,7 @@ class _Found:
         silent = judge_silences(flights, touches)
         movements.extend(silent.movements)
         passes.extend(silent.passes)
-        passes.extend(passes_of(flights, movements))
+        passes.extend(passes_of(flights, movements, passes))
         lying = flights.grounds.lying
         if lying:
             self.rejected.append(Rejected(why="ground flag not believed", count=lying))

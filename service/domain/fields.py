@@ -152,7 +152,9 @@ def _jet_prior(airports: Airports, longest_ft: Float64) -> Float64:
         if any(word in name for word in _MILITARY):
             prior[i] -= 1.5
         if any(word in name for word in _AIRLINER):
-            prior[i] += 0.75 if known[i] else 1.25  # it stands in for the length
+            prior[i] += 0.75
+        elif not known[i]:
+            prior[i] -= 0.5  # all there is to tell it from those with long runways
     return prior
 
 
@@ -186,4 +188,5 @@ def _ceiling(elevation_ft: Float64, start: Int64, around: Int32) -> Float32:
     filled = np.flatnonzero(start[1:] > start[:-1])
     if len(filled):
         ceiling[filled] = np.maximum.reduceat(height, start[filled])
-    return ceiling
+    # Where no field's elevation is known, the sea's is the lowest there is.
+    return np.where(np.isneginf(ceiling), np.float32(0.0), ceiling)

@@ -154,7 +154,7 @@ def seen_change(flights: Flights, touch: Touch, move: Move) -> Movement | None:
         return None
     t_s = fixes.t_s
     edge = contact.start if move == "landing" else contact.stop - 1
-    inner = edge if _plausible(flights, contact, edge) else ground
+    inner = edge if _plausible(flights, contact, edge, ground) else ground
     best = (t_s.item(air) + t_s.item(inner)) / 2.0
     earliest, latest = sorted((t_s.item(air), t_s.item(ground)))
     index = contact.place.airport
@@ -184,12 +184,14 @@ def seen_change(flights: Flights, touch: Touch, move: Move) -> Movement | None:
     )
 
 
-def _plausible(flights: Flights, contact: Contact, row: int) -> bool:
+def _plausible(flights: Flights, contact: Contact, row: int, ground: int) -> bool:
     """Whether the contact's outermost flag may be right: on the strip, or at field elevation, or
-    runways unknown."""
+    runways unknown. `ground`: the outermost one that is believed."""
     index = contact.place.airport
     if row in (contact.first, contact.last):
         return True
+    if flights.fixes.gs_kt.item(ground) > rules.ROLL_KT:
+        return False  # it rolls on the strip: flags beyond it are flown
     if contact.level == "level":
         return not contact.hovers
     return index is None or not flights.fields.has_runways(index)

@@ -26,8 +26,10 @@ _BESIDE_S = 60.0
 """Fixes so close to a take-off or landing belong to it."""
 
 
-def passes_of(flights: Flights, movements: Sequence[Movement]) -> list[Pass]:
-    """Passes of one body, in time order."""
+def passes_of(
+    flights: Flights, movements: Sequence[Movement], touched: Sequence[Pass]
+) -> list[Pass]:
+    """Passes of one body, in time order, besides those already found (`touched`)."""
     fixes, air = flights.fixes, flights.air
     if not len(air):
         return []
@@ -40,7 +42,7 @@ def passes_of(flights: Flights, movements: Sequence[Movement]) -> list[Pass]:
     found: list[Pass] = []
     for a, b in pairwise([0, *cut, len(rows)]):
         if not _is_one_way(flights, rows[a:b], t_s.item(a), t_s.item(b - 1), busy):
-            found.extend(_stretch(flights, rows[a:b], movements, busy))
+            found.extend(_stretch(flights, rows[a:b], movements, touched, busy))
     return sorted(found, key=lambda p: (p.t_best, p.airport))
 
 
@@ -74,6 +76,7 @@ def _stretch(
     flights: Flights,
     rows: Int64,
     movements: Sequence[Movement],
+    touched: Sequence[Pass],
     busy: Sequence[tuple[float, float]],
 ) -> list[Pass]:
     """The passes in one unbroken stretch of low flight."""
@@ -96,7 +99,7 @@ def _stretch(
         cut = np.flatnonzero(t_s[at[1:]] - t_s[at[:-1]] > rules.VISIT_S) + 1
         for visit in np.split(at, cut):
             one = _Visit(flights, airport, rows[visit], t_s[visit], height[visit], away[visit])
-            found.extend(one.passes(movements, free[visit]))
+            found.extend(one.passes(movements, touched, free[visit]))
     return found
 
 
@@ -119,7 +122,9 @@ class _Visit:
         self.height_ft = height_ft
         self.away_nm = away_nm
 
-    def passes(self, movements: Sequence[Movement], free: Bool) -> list[Pass]:
+    def passes(
+        self, movements: Sequence[Movement], touched: Sequence[Pass], free: Bool
+    ) -> list[Pass]:
         """Its dips, or else the visit as a whole."""
         ident = self.flights.fields.idents[self.airport]
         own = [m for m in movements if m.airport == ident]
@@ -128,6 +133,12 @@ class _Visit:
             taken |= (self.t_s >= m.t_earliest.timestamp() - _BESIDE_S) & (
                 self.t_s <= m.t_latest.timestamp() + _BESIDE_S
             )
+        for p in touched:
+            if p.airport == ident:
+                known_s = p.t_best.timestamp()
+                taken |= np.abs(self.t_s - known_s) <= _BESIDE_S
+                own_pass = self.t_s[0] - _BESIDE_S <= known_s <= self.t_s[-1] + _BESIDE_S
+                free = free & (not own_pass)
         found: list[Pass] = []
         for dip in _dips(self.height_ft):
             if not taken[dip].any() and (own or free[dip].all()):

@@ -190,14 +190,16 @@ TREND_S = 90.0
 TREND_FPM = 250.0
 """Descending (climbing) on average over the last (first) TREND_S."""
 RUNWAY_FT = 250.0
-"""Followed to the runway: at most this high over it, aligned with it."""
+"""Followed to the runway: at most this high over it, twice that by bare pressure altitude; in line
+with it ..."""
 STOP_SPEED_SHARE = 0.5
 """A stop fits a silence when the implied speed is below this share of cruise; DESIGN §10."""
 STOP_MIN_S = 900.0
 """Shorter than this a silence around the lowest point is an approach and a climb-out."""
 OPEN_END_S = 1_800.0
 """Past the estimated touchdown, how long a landing that nobody saw may still have taken."""
-RUNWAY_NM = 1.5
+RUNWAY_NM = 0.75
+"""... and so close to the threshold (for a take-off: to the runway)."""
 DIVE_FT_NM = 850.0
 DIVE_LEAST_FPM = 1_500.0
 """Steeper than 8 degrees, and no helicopter settling: no approach to anything."""

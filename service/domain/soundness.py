@@ -13,11 +13,12 @@ SIL 0 alone deletes nothing: such fixes place the aircraft, and support no stron
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from schemas.movements import Mark
-from schemas.records import Bool, Flag, Float64, Int64, Rejected, Track, UInt8, Via
+from schemas.records import Bool, Flag, Float32, Float64, Int64, Rejected, Track, UInt8, Via
 from service.domain import chains, rules
 from service.domain.fields import Fields
 from service.domain.fixes import Doubt, Fixes, cos_of, fixes_of, plain_fixes, seconds_of, steps_nm
@@ -26,6 +27,14 @@ from service.domain.track import in_order, take
 
 T_MAX_US = 4_102_444_800_000_000
 """2100-01-01 UTC."""
+_LIMITS = (
+    ("alt_baro_ft", np.float32(150_000.0)),
+    ("alt_geom_ft", np.float32(150_000.0)),
+    ("gs_kt", np.float32(2_500.0)),
+    ("track_deg", np.float32(720.0)),
+    ("rate_fpm", np.float32(100_000.0)),
+)
+"""Beyond these a value is a decoding error, whichever its sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def believe(track: Track, fields: Fields, stacked: Bool | None = None) -> Belief
     track = in_order(track)
     if len(track) < given:
         rejected.append(Rejected(why="the same fix twice", count=given - len(track)))
-    track = _possible(track, rejected)
+    track = _sane(_possible(track, rejected), rejected)
     t_s = seconds_of(track)
     cos_lat = cos_of(track.lat)
     step_nm = steps_nm(track.lat, track.lon, cos_lat)
@@ -127,6 +136,20 @@ def _possible(track: Track, rejected: list[Rejected]) -> Track:
         if bad.any():
             rejected.append(Rejected(why=why, count=int(bad.sum()), sample=_sample(track, bad)))
     return take(track, good)
+
+
+def _sane(track: Track, rejected: list[Rejected]) -> Track:
+    """Without values that no aircraft has, infinite ones among them: they count as unsaid."""
+    absurd: dict[str, Any] = {}
+    for name, limit in _LIMITS:
+        column: Float32 = getattr(track, name)
+        bad = np.abs(column) > limit
+        if bad.any():
+            absurd[name] = np.where(bad, np.float32(np.nan), column)
+            sample = f"{name}={column[int(np.argmax(bad))]}"
+            why = "an impossible value, taken as unsaid"
+            rejected.append(Rejected(why=why, count=int(bad.sum()), sample=sample))
+    return replace(track, **absurd) if absurd else track
 
 
 def _sample(track: Track, bad: Bool) -> str:

@@ -169,7 +169,7 @@ def _lost_low(flights: Flights, lost: Edge, fits: Fits | None, after: int | None
     when = When(start, best, max(latest, start))
     if best_fit is None:
         return _nowhere(flights, lost, when, "lost_low", rivals)
-    method: Method = "runway" if _on_runway(lost, best_fit) else "lost_low"
+    method: Method = "runway" if _on_runway(flights, lost, best_fit) else "lost_low"
     return _from_fit(flights, lost, best_fit, when, method, rivals, "landing")
 
 
@@ -191,7 +191,7 @@ def _found_low(flights: Flights, found: Edge, fits: Fits | None, before: int | N
     when = When(min(earliest, end), best, end)
     if best_fit is None:
         return _nowhere(flights, found, when, "found_low", rivals)
-    method: Method = "runway" if _on_runway(found, best_fit) else "found_low"
+    method: Method = "runway" if _on_runway(flights, found, best_fit) else "found_low"
     return _from_fit(flights, found, best_fit, when, method, rivals, "takeoff")
 
 
@@ -205,16 +205,17 @@ def _decided(
     return named, fits[0], rivals
 
 
-def _on_runway(edge: Edge, fit: Fit) -> bool:
-    """Followed to the runway itself: in line with it, and at its height or over its threshold."""
+def _on_runway(flights: Flights, edge: Edge, fit: Fit) -> bool:
+    """Followed to (from) the runway itself: in line with it, at its height, next to it."""
     if fit.end is None:
         return False
-    return (
-        abs(fit.height_ft)
-        <= rules.RUNWAY_FT
-        + (0.0 if edge.leg.sigma_ft < rules.PRESSURE_SIGMA_FT else rules.RUNWAY_FT)
-        and fit.distance_nm <= rules.RUNWAY_NM
-    )
+    bare = edge.leg.sigma_ft >= rules.PRESSURE_SIGMA_FT
+    if abs(fit.height_ft) > rules.RUNWAY_FT * (2.0 if bare else 1.0):
+        return False
+    # Beside the runway, or before it: only low is it beside it.
+    along_it = edge.leg.move == "takeoff" or abs(fit.height_ft) <= rules.RUNWAY_FT
+    length_nm = flights.fields.end_length_nm.item(fit.end) if along_it else 0.0
+    return fit.distance_nm <= rules.RUNWAY_NM + length_nm
 
 
 def _from_fit(
