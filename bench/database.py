@@ -76,7 +76,7 @@ def _one(desk: Desk, aircraft: str, airport: str, day: str) -> float:
     )
     began = time.perf_counter()
     with reading(desk.engine) as conn:
-        identity = resolve_identity(conn, aircraft, start.date(), None)
+        identity = resolve_identity(conn, aircraft, [start.date()], None)
         load_evidence(conn, identity=identity, airport=place, window=window, sources={})
     return time.perf_counter() - began
 

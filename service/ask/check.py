@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from schemas.places import Airport
 from schemas.records import IdentityStatement, Report
@@ -43,7 +43,7 @@ def check(
     check_askable(on, interval, now)
     window = _either_day(interval, question)
     with reading(desk.engine) as conn:
-        identity = resolve_identity(conn, aircraft, on, as_of)
+        identity = resolve_identity(conn, aircraft, _utc_dates(interval), as_of)
         evidence = load_evidence(
             conn,
             identity=identity,
@@ -71,8 +71,17 @@ def _either_day(interval: Interval, question: Question) -> Interval:
     return Interval(t_from=min(day.t_from for day in days), t_to=max(day.t_to for day in days))
 
 
-def resolve_identity(conn: Connection, typed: str, on: date, as_of: datetime | None) -> Identity:
-    """Which aircraft is meant, as of the date.
+def _utc_dates(interval: Interval) -> list[date]:
+    """The dates that sources date their statements by: a local day lies on two of them."""
+    first = interval.t_from.date()
+    last = (interval.t_to - timedelta.resolution).date()
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def resolve_identity(
+    conn: Connection, typed: str, days: Sequence[date], as_of: datetime | None
+) -> Identity:
+    """Which aircraft is meant, over these UTC dates.
 
     Raises:
         UnknownAircraft: what was typed is neither a registration nor a 24-bit address.
@@ -86,7 +95,7 @@ def resolve_identity(conn: Connection, typed: str, on: date, as_of: datetime | N
     # Once more by what came back: only so is a second registration on one address seen.
     for icao24 in sorted({statement.icao24 for statement in known} - set(names.icao24s)):
         known |= dict.fromkeys(statements_about(conn, icao24=icao24, as_of=as_of))
-    return identities.resolve(typed, on, tuple(known))
+    return identities.resolve_over(typed, days, tuple(known))
 
 
 def _settled(desk: Desk, report: Report) -> Report:

@@ -64,7 +64,7 @@ def differs_on(
     found = []
     with reading(desk.engine) as conn:
         for day in sorted(set(days) - {who.on}):
-            then = resolve_identity(conn, who.identity.typed, day, as_of)
+            then = resolve_identity(conn, who.identity.typed, [day], as_of)
             if (_settled(then), _name(then)) != (who.icao24, _name(who.identity)):
                 found.append(day)
     return tuple(found)
@@ -77,7 +77,7 @@ def described(desk: Desk, typed: str, on: date, as_of: datetime | None) -> tuple
     Raises `UnknownAircraft` when it is neither a registration nor an address.
     """
     with reading(desk.engine) as conn:
-        identity = resolve_identity(conn, typed, on, as_of)
+        identity = resolve_identity(conn, typed, [on], as_of)
         names = {(identity.registration, "")}
         names |= {(candidate.registration, candidate.icao24) for candidate in identity.candidates}
         found: dict[IdentityStatement, None] = {}

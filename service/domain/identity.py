@@ -102,6 +102,35 @@ def resolve(typed: str, on: date, statements: Sequence[IdentityStatement]) -> Id
     )
 
 
+def resolve_over(
+    typed: str, days: Sequence[date], statements: Sequence[IdentityStatement]
+) -> Identity:
+    """The aircraft that `typed` means over several dates, one at least.
+
+    A local day lies on two UTC dates, and what a source says of either speaks for it: a look-up
+    that came with tomorrow's file is no reason to fall back on a rule today. Dates on which sources
+    disagree, or name different aircraft, leave it open. Raises as `resolve`.
+    """
+    each = [resolve(typed, day, statements) for day in days]
+    for one in each:
+        if len(one.candidates) > 1 and not any(c.by_rule for c in one.candidates):
+            return one
+    settled = [one for one in each if one.established and not one.established.by_rule]
+    if not settled:
+        return each[0]
+    named = [one for one in settled if one.registration] or settled
+    said: dict[tuple[str, str], list[IdentityStatement]] = {}
+    for candidate in (c for one in named for c in one.candidates):
+        said.setdefault((candidate.icao24, candidate.registration), []).extend(candidate.statements)
+    note = _joined(*dict.fromkeys(one.note for one in named))
+    if len(said) > 1 and named[0].asked_by == "icao24":  # one aircraft, renamed on that day
+        (address, _), *_ = said
+        said = {(address, ""): [s for group in said.values() for s in group]}
+        named = [replace(named[0], registration="")]
+    candidates = (_candidate(*key, usable(said[key])) for key in sorted(said))
+    return replace(named[0], candidates=tuple(candidates), note=note)
+
+
 def _resolve_one(typed: str, one: Readings, on: date, known: Statements) -> Identity:
     if one.icao24 is not None:
         return _by_address(typed, one.icao24, on, known)

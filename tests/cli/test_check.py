@@ -110,3 +110,20 @@ def test_a_file_that_is_no_press_report_is_named(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "notes.yaml" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.realdata
+def test_the_next_utc_day_speaks_for_the_local_evening(tmp_path: Path) -> None:
+    """01:12Z on the 5th is the evening of the 4th at Minneapolis; only the 5th's file is held."""
+    whole = json.loads(traffic_sample(TRACE).read_bytes())
+    midnight = 1_738_713_600.0
+    offset = whole["timestamp"] - midnight
+    rows = [[row[0] + offset, *row[1:]] for row in whole["trace"] if row[0] + offset >= 0]
+    file = tmp_path / "trace_full_ac671b.json"
+    file.write_text(json.dumps({**whole, "timestamp": midnight, "trace": rows}), encoding="utf-8")
+    home = tmp_path / "home"
+    assert tailcheck(home, "import", "trace", str(file)).returncode == 0
+    words = ("check", "N899DN", "--at", "KMSP", "--on", "2025-02-04", "--format", "json")
+    answer = json.loads(tailcheck(home, *words).stdout)
+    assert answer["verdict"] == "observed", answer["sentence"]
+    assert not answer["identity"]["candidates"][0]["by_rule"]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import IdentityStatement, StatementBasis
-from service.domain.identity import lookup, resolve, rule_icao24
+from service.domain.identity import lookup, resolve, resolve_over, rule_icao24
 from service.errors import UnknownAircraft
 from tests.realdata import shared
 
@@ -117,6 +117,52 @@ def test_the_date_picks_among_two_registrations_of_one_address() -> None:
     assert (
         "only for other times: 4ca001 (reg until 2018-05-01)" in resolve("EI-ABC", DAY, known).note
     )
+
+
+NEXT = DAY + timedelta(days=1)
+
+
+def test_a_look_up_on_either_utc_date_of_a_local_day_speaks_for_it() -> None:
+    known = [says("trace", "RA-64523", "14fc0b", since=NEXT, until=NEXT + timedelta(days=1))]
+    alone = resolve("RA-64523", DAY, known).established
+    assert alone is not None
+    assert alone.by_rule
+    for days in ([DAY, NEXT], [NEXT, NEXT + timedelta(days=1)]):
+        found = resolve_over("RA-64523", days, known).established
+        assert found is not None
+        assert not found.by_rule
+        assert found.statements == tuple(known)
+    by_address = resolve_over("14fc0b", [DAY, NEXT], known)
+    assert by_address.registration == "RA-64523"
+
+
+def test_two_utc_dates_that_disagree_leave_it_open() -> None:
+    known = [
+        says("a", "EI-ABC", "4ca001", until=NEXT),
+        says("b", "EI-ABC", "4ca002", since=NEXT),
+    ]
+    found = resolve_over("EI-ABC", [DAY, NEXT], known)
+    assert [candidate.icao24 for candidate in found.candidates] == ["4ca001", "4ca002"]
+    disputed = [*known, says("c", "EI-ABC", "4ca003", since=NEXT)]
+    assert resolve_over("EI-ABC", [DAY, NEXT], disputed).established is None
+
+
+def test_an_address_renamed_on_that_day_is_still_the_aircraft() -> None:
+    known = [
+        says("reg", "EI-ABC", "4ca001", until=NEXT, type_code="B738"),
+        says("reg", "EI-XYZ", "4ca001", since=NEXT),
+    ]
+    found = resolve_over("4ca001", [DAY, NEXT], known)
+    assert found.registration == ""
+    assert found.established is not None
+    assert found.established.icao24 == "4ca001"
+    assert set(found.established.statements) == set(known)
+
+
+def test_over_one_date_it_is_as_on_that_date() -> None:
+    known = [says("db", "RA-64523", "14fc0b", type_code="T204")]
+    assert resolve_over("RA-64523", [DAY], known) == resolve("RA-64523", DAY, known)
+    assert resolve_over("RA-64523", [DAY], []) == resolve("RA-64523", DAY, [])
 
 
 def test_an_undated_listing_gives_way_where_it_is_explained() -> None:
@@ -415,3 +461,19 @@ def test_the_real_disagreement_about_ra_64524() -> None:
     assert resolve("14fc0b", DAY, known).registration == "RA-64523"
     again = [replace(s, source="copy") for s in known if s.registration == "RA-64523"]
     assert resolve("RA-64523", DAY, known + again).established is not None
+
+
+@given(asked, st.dates(date(2018, 6, 1), date(2022, 6, 1)), known_sets)
+def test_over_several_dates_nothing_is_established_that_is_disputed_on_one(
+    typed: str, on: date, known: list[IdentityStatement]
+) -> None:
+    each = [resolve(typed, day, known) for day in (on, on + timedelta(days=1))]
+    over = resolve_over(typed, [on, on + timedelta(days=1)], known)
+    stated = {
+        one.established.icao24 for one in each if one.established and not one.established.by_rule
+    }
+    if over.established is not None and not over.established.by_rule:
+        assert stated == {over.established.icao24}
+    for one in each:
+        if len(one.candidates) > 1 and not any(c.by_rule for c in one.candidates):
+            assert over.established is None
