@@ -19,8 +19,8 @@ from adapters._readsb import read_trace
 from bench.report import Line, seconds
 from service.clock import system_clock
 from service.desk import Desk
-from service.domain.airports import Airports
-from service.domain.detection import detect
+from service.domain.airports.table import Airports
+from service.domain.detection.detect import detect
 from service.domain.track import in_order
 from service.ingest.files import import_files
 from service.ingest.reference import load_airports

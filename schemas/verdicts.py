@@ -204,7 +204,7 @@ class Verdict:
     verdict: VerdictWord
     reads: str
     grade: str
-    """Ordinal, within the verdict; see `service.domain.verdict.GRADES`. Never a percentage."""
+    """Ordinal within the verdict, never a percentage; see `service.domain.verdict.judge.GRADES`."""
     sentence: str
     """One sentence to quote."""
     reasons: tuple[Reason, ...] = ()

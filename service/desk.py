@@ -9,7 +9,7 @@ from functools import cached_property
 from adapters._contract import Adapter
 from schemas.sources import Source
 from service.clock import Clock
-from service.domain.airports import Airports
+from service.domain.airports.table import Airports
 from service.storage.captures import CaptureStore
 from service.storage.database import Engine
 

@@ -11,9 +11,9 @@ from schemas.places import Airport
 from schemas.records import IdentityStatement, Report
 from schemas.verdicts import Identity, Interval, Question, Verdict
 from service.desk import Desk
-from service.domain import identity as identities
 from service.domain.dates import check_askable, local_day
-from service.domain.verdict import judge
+from service.domain.identity import resolve as identities
+from service.domain.verdict.judge import judge
 from service.errors import BadInput
 from service.storage.database import Connection, reading
 from service.storage.evidence import load_evidence

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from schemas.verdicts import Verdict
-from service.domain.phrases import utc
+from service.domain.verdict.phrases import utc
 
 
 def verdict_json(verdict: Verdict) -> bytes:

@@ -20,7 +20,7 @@ from adapters._contract import discover
 from schemas.verdicts import VerdictWord
 from service.clock import system_clock
 from service.desk import Desk
-from service.domain.airports import Airports
+from service.domain.airports.table import Airports
 from service.errors import (
     AmbiguousAirport,
     BadInput,

@@ -15,8 +15,8 @@ from schemas.records import Capture
 from service.ask.lines import derived_lines
 from service.cli.common import airports, say, settings, told
 from service.clock import system_clock
-from service.domain.airports import Airports
-from service.domain.detection import detect
+from service.domain.airports.table import Airports
+from service.domain.detection.detect import detect
 from service.domain.track import in_order
 from service.errors import Unreadable
 from service.ingest.reading import read_page

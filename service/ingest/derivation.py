@@ -14,8 +14,8 @@ import numpy as np
 
 from schemas.movements import Derived
 from schemas.records import Track
-from service.domain.airports import Airports
-from service.domain.detection import clip, detect
+from service.domain.airports.table import Airports
+from service.domain.detection.detect import clip, detect
 from service.domain.track import between, in_order, join
 from service.storage.codec import to_us
 from service.storage.prepared import UnitKey

@@ -17,8 +17,8 @@ from typing import TypeVar
 from adapters._contract import Adapter, Page
 from schemas.records import Capture, IdentityStatement, LedgerRow, Rejected, Report, Track
 from service.desk import Desk
-from service.domain.detection import RULES_VERSION
-from service.domain.identity import normalise_registration
+from service.domain.detection.detect import RULES_VERSION
+from service.domain.identity.resolve import normalise_registration
 from service.errors import Unreadable
 from service.ingest.derivation import DAY, EDGE, Unit, day_bounds, days_of, derive_days
 from service.ingest.reading import Contents, adapter_for, read_page, stored_tracks

@@ -20,8 +20,8 @@ import numpy as np
 
 from schemas.places import Airport, RunwayEnd, RunwayRow
 from schemas.records import Float64
-from service.domain.airport_names import CityGroup
-from service.domain.airports import Airports
+from service.domain.airports.names import CityGroup
+from service.domain.airports.table import Airports
 from service.domain.geo import FT_PER_NM, angle_diff_deg, bearing_deg, distance_nm
 from service.ingest.own_fields import (
     ALIASES,

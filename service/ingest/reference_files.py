@@ -17,7 +17,7 @@ from adapters._contract import Page, UnreadablePage
 from schemas.places import RunwayRow
 from schemas.records import Capture, Rejected
 from service.clock import Clock
-from service.domain.airports import Airports
+from service.domain.airports.table import Airports
 from service.errors import StorageError, Unreadable
 from service.ingest.reference import load_airports
 from service.storage.captures import CaptureStore

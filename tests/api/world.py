@@ -34,7 +34,7 @@ from schemas.records import (
 )
 from schemas.sources import Pace, Reach, Source, Terms
 from service.desk import Desk
-from service.domain.airports import Airports
+from service.domain.airports.table import Airports
 from service.storage.capture_index import CaptureSpan, add_spans, record_captures
 from service.storage.captures import CaptureStore
 from service.storage.database import writing

@@ -18,7 +18,7 @@ from schemas.places import Airport
 from schemas.records import IdentityStatement, LedgerRow, Outcome, Report
 from schemas.sources import Pace, Reach, Source, SourceKind, Terms
 from schemas.verdicts import Candidate, Evidence, Identity, Question, Verdict
-from service.domain.verdict import judge
+from service.domain.verdict.judge import judge
 from tests.domain.cases import (
     APIA,
     DAY,

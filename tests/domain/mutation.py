@@ -17,7 +17,8 @@ from pathlib import Path
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
-PACKAGE = "service.domain"
+DOMAIN = "service.domain"
+ROOM = "service.domain.verdict"
 ORDER = (
     "ordering",
     "once",
@@ -36,12 +37,14 @@ ORDER = (
     "case",
     "phrases",
     "reasons",
-    "verdict_rules",
+    "rules",
     "wording",
     "exhibits",
-    "verdict",
+    "judge",
 )
 """The modules of the verdict, each after those that it imports."""
+OUTSIDE = frozenset({"ordering", "dates"})
+"""Those of them that other rooms of the domain use too."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ class Lab:
         modules = dict(self.plain)
         for name in names:
             code = replaced.get(name, self.codes[name])
-            modules[name] = _run(f"{PACKAGE}.{name}", code, modules)
+            modules[name] = _run(_dotted(name), code, modules)
         return modules
 
     def mutants(self, module: str) -> Iterator[Mutant]:
@@ -126,12 +129,10 @@ def _run(name: str, code: CodeType, modules: Mapping[str, ModuleType]) -> Module
     """A fresh module that finds those of the verdict in `modules`."""
 
     def import_(wanted: str, *args: Any) -> Any:
-        if wanted == PACKAGE:
+        if wanted in {DOMAIN, ROOM}:
             return SimpleNamespace(**{**vars(builtins.__import__(wanted, *args)), **modules})
-        found = modules.get(wanted.removeprefix(f"{PACKAGE}."))
-        if found is not None and wanted.startswith(PACKAGE):
-            return found
-        return builtins.__import__(wanted, *args)
+        found = modules.get(_stem(wanted))
+        return builtins.__import__(wanted, *args) if found is None else found
 
     module = ModuleType(name)
     module.__dict__["__builtins__"] = {**vars(builtins), "__import__": import_}
@@ -312,8 +313,18 @@ def _without_body(function: str, node: ast.FunctionDef, nothing: ast.Return) -> 
     )
 
 
+def _dotted(name: str) -> str:
+    return f"{DOMAIN if name in OUTSIDE else ROOM}.{name}"
+
+
+def _stem(dotted: str) -> str:
+    """The name in `ORDER` of a module; empty for every other module."""
+    package, _, name = dotted.rpartition(".")
+    return name if package == (DOMAIN if name in OUTSIDE else ROOM) else ""
+
+
 def _source(name: str) -> str:
-    spec = importlib.util.find_spec(f"{PACKAGE}.{name}")
+    spec = importlib.util.find_spec(_dotted(name))
     assert spec is not None
     assert spec.origin is not None
     return Path(spec.origin).read_text(encoding="utf-8")
@@ -323,8 +334,8 @@ def _imports(tree: ast.Module) -> set[str]:
     """Names of the verdict's modules that it imports."""
     found: set[str] = set()
     for node in tree.body:
-        if isinstance(node, ast.ImportFrom) and node.module == PACKAGE:
+        if isinstance(node, ast.ImportFrom) and node.module in {DOMAIN, ROOM}:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            found.add(node.module.removeprefix(f"{PACKAGE}."))
+            found.add(_stem(node.module))
     return found & set(ORDER)

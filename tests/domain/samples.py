@@ -20,7 +20,7 @@ import numpy as np
 from adapters._readsb import read_trace
 from schemas.places import Airport, RunwayEnd
 from schemas.records import Track, Via
-from service.domain.airports import Airports
+from service.domain.airports.table import Airports
 from tests.realdata import shared, traffic_sample
 
 _COLUMNS = {

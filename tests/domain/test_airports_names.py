@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas.places import Airport
-from service.domain import exonyms
-from service.domain.airport_names import key_of
-from service.domain.airports import Airports
+from service.domain.airports import exonyms
+from service.domain.airports.names import key_of
+from service.domain.airports.table import Airports
 from service.errors import AmbiguousAirport, UnknownAirport
 from service.ingest.reference import load_airports
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.places import Airport, RunwayEnd
 from schemas.records import Float64
-from service.domain.airports import Airports
+from service.domain.airports.table import Airports
 from service.domain.geo import distance_nm
 
 
@@ -116,7 +116,7 @@ def test_long_tracks_are_looked_up_piece_by_piece(monkeypatch: pytest.MonkeyPatc
     airports = table([(0.0, 0.0), (0.0, 1.0)])
     lat, lon = np.zeros(50), np.linspace(-0.5, 1.5, 50)
     whole = airports.near(lat, lon, 20.0)
-    monkeypatch.setattr("service.domain.airport_grid._CHUNK", 7)
+    monkeypatch.setattr("service.domain.airports.grid._CHUNK", 7)
     pieces = airports.near(lat, lon, 20.0)
     assert len(whole[0]) > 7
     for column in range(3):

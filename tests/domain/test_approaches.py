@@ -8,8 +8,8 @@ import pytest
 
 from schemas.movements import Segment
 from schemas.verdicts import Interval
-from service.domain.approaches import Approach, approaches
-from service.domain.paths import Path, near_legs
+from service.domain.verdict.approaches import Approach, approaches
+from service.domain.verdict.paths import Path, near_legs
 from tests.domain.cases import MINSK, at, leg, off, parked, segment
 
 DAY = Interval(t_from=at("00:00"), t_to=at("24:00"))

@@ -9,8 +9,8 @@ import pytest
 
 from schemas.movements import Segment
 from schemas.verdicts import Interval
-from service.domain.contradictions import Contradiction, Disagreement, Jump, clashes
-from service.domain.paths import Path
+from service.domain.verdict.contradictions import Contradiction, Disagreement, Jump, clashes
+from service.domain.verdict.paths import Path
 from tests.domain.cases import MINSK, Place, at, leg, off, on, parked, segment
 
 DAY = Interval(t_from=at("00:00"), t_to=at("24:00"))

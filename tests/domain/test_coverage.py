@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from schemas.movements import Heard
 from schemas.sources import Reach
 from schemas.verdicts import CoverageHour, Interval
-from service.domain.coverage import (
+from service.domain.verdict.coverage import (
     answered_throughout,
     coverage_hours,
     covering_sources,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from schemas.movements import Derived
 from schemas.records import TRACK_COLUMNS, Track
-from service.domain.detection import clip, detect
-from service.domain.stacking import stacked
+from service.domain.detection.detect import clip, detect
+from service.domain.detection.stacking import stacked
 from service.domain.track import take
 from tests.domain.tracks import AWAY, HIGH, HOME, T0_S, airfield, at, landed, world
 

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.movements import Derived
 from schemas.records import Track
-from service.domain.detection import detect
+from service.domain.detection.detect import detect
 from tests.domain.tracks import (
     AWAY,
     HOME,

@@ -8,8 +8,8 @@ import pytest
 from schemas.movements import Movement
 from schemas.places import Airport
 from schemas.records import Track
-from service.domain.detection import detect
-from service.domain.geoid import undulation_ft
+from service.domain.detection.detect import detect
+from service.domain.detection.geoid import undulation_ft
 from tests.domain.tracks import AWAY, HIGH, HOME, Flight, airfield, changed, landed, world
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.movements import Derived
 from schemas.places import Airport
-from service.domain.detection import detect
+from service.domain.detection.detect import detect
 from tests.domain.tracks import AWAY, HOME, Flight, final, inbound, landed, world
 from tests.simulator.sphere import destination
 

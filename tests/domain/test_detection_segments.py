@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.movements import Derived, Segment
 from schemas.records import Track
-from service.domain.detection import RULES_VERSION, clip, detect
+from service.domain.detection.detect import RULES_VERSION, clip, detect
 from service.domain.track import to_us
 from tests.domain.tracks import AWAY, HOME, Flight, at, changed, landed, lined_up, world
 from tests.simulator.sphere import destination, distances_nm

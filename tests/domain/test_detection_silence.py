@@ -8,7 +8,7 @@ import pytest
 
 from schemas.movements import Derived
 from schemas.places import Airport
-from service.domain.detection import detect
+from service.domain.detection.detect import detect
 from tests.domain.tracks import (
     AWAY,
     HOME,

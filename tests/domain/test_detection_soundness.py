@@ -8,8 +8,8 @@ import pytest
 
 from schemas.movements import Derived
 from schemas.records import Flag, Track, Via
-from service.domain.detection import detect
-from service.domain.stacking import stacked
+from service.domain.detection.detect import detect
+from service.domain.detection.stacking import stacked
 from service.domain.track import join, take, to_us
 from tests.domain.samples import made
 from tests.domain.tracks import (

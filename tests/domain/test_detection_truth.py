@@ -13,8 +13,8 @@ import pytest
 
 from schemas.movements import Derived, Move, Movement
 from schemas.records import Track
-from service.domain.airports import Airports
-from service.domain.detection import detect
+from service.domain.airports.table import Airports
+from service.domain.detection.detect import detect
 from service.domain.geo import distance_nm
 from service.domain.track import in_order
 from service.ingest.reference import load_airports

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from schemas.movements import Segment
 from schemas.verdicts import Evidence, Identity, Interval
-from service.domain.dossier import Dossier
-from service.domain.speeds import ANY, JET
+from service.domain.verdict.dossier import Dossier
+from service.domain.verdict.speeds import ANY, JET
 from tests.domain.asking import (
     BY_RULE,
     ESTABLISHED,

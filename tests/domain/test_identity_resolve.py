@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import IdentityStatement, StatementBasis
-from service.domain.identity import lookup, resolve, resolve_over, rule_icao24
+from service.domain.identity.resolve import lookup, resolve, resolve_over, rule_icao24
 from service.errors import UnknownAircraft
 from tests.realdata import shared
 

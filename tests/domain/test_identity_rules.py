@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.address_rules import rule_icao24, rule_registration
+from service.domain.identity.address_rules import rule_icao24, rule_registration
 from tests.realdata import shared, traffic_sample
 
 

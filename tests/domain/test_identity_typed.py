@@ -10,13 +10,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.domain.identity import (
+from service.domain.identity.registrations import readings
+from service.domain.identity.resolve import (
     normalise_registration,
     parse_icao24,
     registration_key,
     rule_icao24,
 )
-from service.domain.registrations import readings
 from tests.realdata import shared
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.movements import PathPoint, Segment
 from schemas.places import Airport
 from service.domain.geo import distance_nm
-from service.domain.paths import NearLegs, Path, Ring, apart_nm, near_legs
+from service.domain.verdict.paths import NearLegs, Path, Ring, apart_nm, near_legs
 from tests.domain.cases import HEATHROW, MINSK, SOUTH_POLE, airport, at, off, on, segment, turned
 
 GREENWICH = airport("XX00", 0.0, 0.0, "UTC")

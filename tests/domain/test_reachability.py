@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.movements import FixPoint
 from schemas.verdicts import Interval
-from service.domain.reachability import Silence, Window, silences, visit_window
+from service.domain.verdict.reachability import Silence, Window, silences, visit_window
 from tests.domain.cases import MINSK, at, fix, flight_of, off, on, parked, segment
 
 DAY = Interval(t_from=at("00:00"), t_to=at("24:00"))

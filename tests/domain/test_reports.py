@@ -8,7 +8,7 @@ from itertools import permutations
 from schemas.places import Airport
 from schemas.records import Report
 from schemas.verdicts import Interval
-from service.domain.reports import (
+from service.domain.verdict.reports import (
     ReportedVisit,
     clashes,
     independent_groups,

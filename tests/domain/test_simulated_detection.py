@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.movements import Derived
 from schemas.records import Track
-from service.domain.detection import clip, detect
+from service.domain.detection.detect import clip, detect
 from service.domain.track import take
 from tests.simulator.campaign import airports
 from tests.simulator.day import Day, simulate, to_track

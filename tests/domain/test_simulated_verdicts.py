@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from schemas.movements import Derived
 from schemas.verdicts import Evidence, Verdict
-from service.domain.detection import detect
-from service.domain.verdict import judge
+from service.domain.detection.detect import detect
+from service.domain.verdict.judge import judge
 from tests.simulator.campaign import airports
 from tests.simulator.day import Day, simulate, to_track
 from tests.simulator.ideal import ideal

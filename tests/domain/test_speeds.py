@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from service.domain import speeds
-from service.domain.speeds import (
+from service.domain.verdict import speeds
+from service.domain.verdict.speeds import (
     ANY,
     FAST_TURBOPROP,
     HELICOPTER,

@@ -11,8 +11,8 @@ import pytest
 from schemas.movements import GroundSpan, Movement, Rival
 from schemas.sources import Reach
 from schemas.verdicts import READS, Verdict
-from service.domain.exhibits import MOST_ITEMS
-from service.domain.verdict import RULES_VERSION, judge
+from service.domain.verdict.exhibits import MOST_ITEMS
+from service.domain.verdict.judge import RULES_VERSION, judge
 from service.errors import BadInput
 from tests.domain.asking import (
     BY_RULE,

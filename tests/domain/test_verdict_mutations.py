@@ -16,12 +16,12 @@ from tests.domain.rows import Row, complaints
 from tests.domain.table import ROWS
 
 TESTS = {
-    "verdict_rules": (),
+    "rules": (),
     "marks": (),
     "brackets": (),
     "case": (),
     "seen": (),
-    "verdict": ("test_verdict_answers",),
+    "judge": ("test_verdict_answers",),
     "reachability": ("test_reachability",),
     "approaches": ("test_approaches",),
     "contradictions": ("test_contradictions",),
@@ -86,8 +86,8 @@ EQUIVALENT: dict[tuple[str, str, str], tuple[int, str]] = {
     ("paths", "apart_nm", "1.0 → 1.15"): (1, "guards the arcsine from rounding at the antipodes"),
     ("paths", "near_legs", "if False"): (1, SHORT_CUT),
     ("reports", "clashes", "Lt → LtE"): (1, EDGE),
-    ("verdict", "_other_readings", "drop interval != asked"): (1, SHORT_CUT),
-    ("verdict", "_other_readings", "if False"): (1, SHORT_CUT),
+    ("judge", "_other_readings", "drop interval != asked"): (1, SHORT_CUT),
+    ("judge", "_other_readings", "if False"): (1, SHORT_CUT),
 }
 """(module, function, change) → how many such mutants there are, and why nothing can notice them."""
 
@@ -105,7 +105,7 @@ def is_alive(lab: Lab, modules: dict[str, ModuleType], module: str, rows: list[R
                 test()
             except (Exception, pytest.fail.Exception):
                 return False
-    judge = modules["verdict"].judge
+    judge = modules["judge"].judge
     for index, row in enumerate(rows):
         asked = row.asked
         try:
@@ -149,13 +149,13 @@ def test_every_change_of_a_rule_is_noticed(lab: Lab, module: str) -> None:
 
 
 def test_a_rule_left_out_is_a_mutant(lab: Lab) -> None:
-    dropped = {m.change for m in lab.mutants("verdict_rules") if m.line.rstrip(",") in m.change}
+    dropped = {m.change for m in lab.mutants("rules") if m.line.rstrip(",") in m.change}
     assert {f"drop {word}" for word in ("observed", "elsewhere", "near", "not_seen")} <= dropped
 
 
 def test_the_lab_leaves_the_real_modules_alone(lab: Lab) -> None:
-    import service.domain.verdict as real
+    import service.domain.verdict.judge as real
 
-    assert lab.plain["verdict"] is not real
-    assert lab.plain["verdict"].judge is not real.judge
+    assert lab.plain["judge"] is not real
+    assert lab.plain["judge"].judge is not real.judge
     assert lab.plain["dossier"].reachability is lab.plain["reachability"]

@@ -24,7 +24,7 @@ from schemas.places import Airport
 from schemas.records import LedgerRow
 from schemas.verdicts import Evidence, Verdict
 from service.domain.dates import local_day
-from service.domain.verdict import GRADES, judge
+from service.domain.verdict.judge import GRADES, judge
 from service.errors import BadInput
 from tests.domain.asking import (
     BY_RULE,

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from schemas.verdicts import READS, NoDataReason
-from service.domain.verdict import GRADES
+from service.domain.verdict.judge import GRADES
 from tests.domain.rows import Row, complaints
 from tests.domain.table import ROWS
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from schemas.places import Airport, RunwayEnd
 from schemas.records import Track
-from service.domain.airports import Airports
+from service.domain.airports.table import Airports
 from tests.domain.samples import made
 from tests.simulator.sphere import destination
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.places import Airport, RunwayRow
-from service.domain.airports import Airports
+from service.domain.airports.table import Airports
 from service.domain.geo import angle_diff_deg, distance_nm
 from service.ingest.own_fields import ALIASES, ALSO_CLOSED, MISELEVATED, MISPLACED
 from service.ingest.reference import (

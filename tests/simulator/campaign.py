@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from service.domain.airports import Airports
-from service.domain.detection import detect
-from service.domain.verdict import judge
+from service.domain.airports.table import Airports
+from service.domain.detection.detect import detect
+from service.domain.verdict.judge import judge
 from tests.simulator.day import simulate, to_track
 from tests.simulator.places import world
 from tests.simulator.questions import NOW, change_shown, evidence, questions, wrong

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from schemas.records import Bool, Float64, Int64, UInt8, Via
-from service.domain.geoid import undulation_ft
+from service.domain.detection.geoid import undulation_ft
 from tests.simulator.kinds import KINDS
 from tests.simulator.places import true_elevation_ft, world
 from tests.simulator.plan import Plan
