@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from service.cli import asking, demo, deriving, importing, operating
+from service.cli import asking, demo, deriving, importing, operating, reference, serving
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,8 +16,8 @@ app.command("track")(asking.track)
 app.command("derive")(deriving.derive)
 app.add_typer(importing.app, name="import")
 app.command("migrate")(operating.migrate)
-app.command("serve")(operating.serve)
-app.add_typer(operating.data, name="data")
+app.command("serve")(serving.serve)
+app.add_typer(reference.app, name="data")
 app.command("doctor")(operating.doctor)
 app.command("demo")(demo.demo)
 
