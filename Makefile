@@ -20,6 +20,7 @@ $(STAMP): pyproject.toml requirements/dev.txt requirements/samples.txt
 
 demo: $(STAMP)
 	$(BIN)/tailcheck demo
+	$(BIN)/python -m tests.demo
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -59,8 +59,11 @@ def expanded(content: bytes | memoryview, cap_bytes: int) -> bytes:
     return b"".join(expanded_chunks(content, cap_bytes))
 
 
-def expanded_chunks(content: bytes | memoryview, cap_bytes: int) -> Iterator[bytes]:
-    """The content piece by piece, gunzipped if it is gzip: flat memory whatever its size.
+def expanded_chunks(
+    content: bytes | memoryview, cap_bytes: int, chunk_bytes: int = _OUT
+) -> Iterator[bytes]:
+    """The content in pieces of up to `chunk_bytes`, gunzipped if it is gzip: flat memory whatever
+    its size.
 
     Reads files of several gzip members, and zero padding after the last. Raises
     `UnreadablePage` as `expanded` does, but only when it comes to the fault: whoever uses this
@@ -69,18 +72,18 @@ def expanded_chunks(content: bytes | memoryview, cap_bytes: int) -> Iterator[byt
     if content[:2] != GZIP:
         if len(content) > cap_bytes:
             raise _too_big(cap_bytes)
-        for start in range(0, len(content), _OUT):
-            yield bytes(content[start : start + _OUT])
+        for start in range(0, len(content), chunk_bytes):
+            yield bytes(content[start : start + chunk_bytes])
         return
     size = 0
-    for chunk in _inflated(memoryview(content)):
+    for chunk in _inflated(memoryview(content), chunk_bytes):
         size += len(chunk)
         if size > cap_bytes:
             raise _too_big(cap_bytes)
         yield chunk
 
 
-def _inflated(content: memoryview) -> Iterator[bytes]:
+def _inflated(content: memoryview, chunk_bytes: int) -> Iterator[bytes]:
     """Every gzip member in turn. Fed in slices, so that the rest is never copied as a whole."""
     position = 0
     for _ in range(_MAX_MEMBERS):
@@ -91,12 +94,12 @@ def _inflated(content: memoryview) -> Iterator[bytes]:
                 raise UnreadablePage(_TRUNCATED)
             position += len(piece)
             try:
-                out = inflate.decompress(piece, _OUT)
+                out = inflate.decompress(piece, chunk_bytes)
                 while out:
                     yield out
                     if inflate.eof:
                         break
-                    out = inflate.decompress(inflate.unconsumed_tail, _OUT)
+                    out = inflate.decompress(inflate.unconsumed_tail, chunk_bytes)
             except _IsalError as error:
                 raise UnreadablePage(_DAMAGED) from error
         position -= len(inflate.unused_data)

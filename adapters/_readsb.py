@@ -20,18 +20,18 @@ What we decide here:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from adapters._bytes import expanded, shown
+from adapters._bytes import expanded, expanded_chunks, shown
 from adapters._contract import UnreadablePage
-from adapters._readsb_columns import Columns, joined, packed
+from adapters._readsb_columns import Columns, Packer
 from adapters._readsb_details import Said
-from adapters._readsb_rows import Row, Unsound, document, rows_one_by_one, sound_pieces, split
+from adapters._readsb_rows import CHUNK_BYTES, Unsound, document, read_soundly, rows_one_by_one
 from schemas.records import Flag, Float32, IdentityStatement, Rejected, Track
 
 TRACE_CAP_BYTES = 32 * 1024 * 1024
@@ -60,17 +60,19 @@ def read_trace(
     `expect_icao24`: the address in its name; a file that speaks of another is not read.
     Raises `UnreadablePage` with a sentence for people, whatever the bytes, and nothing else.
     """
-    text = expanded(content, TRACE_CAP_BYTES)
     try:
-        head, columns = _at_once(text)
+        head, columns = _at_once(content)
         base_s = _base_s(head)
         numbers = np.arange(len(columns), dtype=np.int32)
         rejected: tuple[Rejected, ...] = ()
     except Unsound:
-        head = document(text)
+        head = document(expanded(content, TRACE_CAP_BYTES))
         base_s = _base_s(head)
         checked = rows_one_by_one(head.get("trace"), lambda s: 0 <= base_s + s < _T_MAX_S)
-        columns = _columns(checked.pieces)
+        packer = Packer()
+        for piece in checked.pieces:
+            packer.add(piece)
+        columns = packer.columns()
         numbers = np.array(checked.numbers, np.int32)
         rejected = checked.rejected
     icao24 = _icao24(head)
@@ -112,23 +114,17 @@ def read_trace(
     return Trace(track, _statement(head, track), rejected + odd_callsigns + odd_squawks)
 
 
-def _at_once(text: bytes) -> tuple[Mapping[str, Any], Columns]:
-    """Header and columns of a file in which nothing is wrong. Raises `Unsound`."""
-    head, array = split(text)
-    columns = _columns(sound_pieces(array))
+def _at_once(content: bytes | memoryview) -> tuple[Mapping[str, Any], Columns]:
+    """Header and columns of a file in which nothing is wrong. Raises `Unsound`, or
+    `UnreadablePage` when it cannot be expanded."""
+    packer = Packer()
+    with np.errstate(over="ignore"):  # what overflows is infinite, and out of bounds
+        head = read_soundly(expanded_chunks(content, TRACE_CAP_BYTES, CHUNK_BYTES), packer.add)
+    columns = packer.columns()
     base_s = _base_s(head)
     if not columns.in_bounds() or not _TEN_DAYS_S < base_s < _T_MAX_S - _TEN_DAYS_S:
         raise Unsound  # what is wrong, or whether anything is, shows row by row
     return head, columns
-
-
-def _columns(pieces: Iterable[list[Row]]) -> Columns:
-    parts: list[Columns] = []
-    rows = 0
-    for piece in pieces:
-        parts.append(packed(piece, rows))
-        rows += len(piece)
-    return joined(parts)
 
 
 def _icao24(head: Mapping[str, Any]) -> str:

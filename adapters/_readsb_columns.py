@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from adapters._readsb_rows import COLUMNS, MIN_COLUMNS, Details, Row
+from adapters._readsb_rows import COLUMNS, Details, Row
 from schemas.records import Bool, Float32, Float64, UInt8, Via
 
 VIA: Mapping[str | None, Via] = {
@@ -71,60 +71,82 @@ class Columns:
         )
 
 
-def packed(rows: Sequence[Row], first: int = 0) -> Columns:
-    """Rows of one width, 9 to 14, as columns; `first`: how many rows came before."""
-    n = len(rows)
-    column: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * MIN_COLUMNS
-    width = len(column)
-    column += [(None,) * n] * (12 - width)
-    # Packing floats is twice as fast as numpy.array, and fromiter turns None into NaN.
-    place = struct.pack(f"{3 * n}d", *column[0], *column[1], *column[2])
-    altitude, on_ground = _altitude(column[3])
-    nullable = chain(altitude, column[4], column[5], column[7], column[10], column[11])
-    with np.errstate(over="ignore"):  # what overflows is infinite, and out of bounds
-        values = np.fromiter(nullable, np.float32, 6 * n).reshape(6, n)
-    return Columns(
-        place=np.frombuffer(place, np.float64).reshape(3, n),
-        values=values,
-        on_ground=on_ground,
-        flags=np.frombuffer(bytes(column[6]), np.uint8),
-        via=_via(column[9]),
-        has_via=any(column[9]),
-        early=width < 11,
-        details=list(filter(None, column[8])),
-        details_at=list(compress(range(first, first + n), column[8])),
-    )
+class Packer:
+    """Takes rows in piece by piece, and keeps of each piece only its packed columns."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._place: list[list[bytes]] = [[], [], []]
+        self._values: list[list[bytes]] = [[], [], [], [], [], []]
+        self._on_ground: list[bytes] = []
+        self._flags: list[bytes] = []
+        self._via: list[bytes] = []
+        self._has_via = self._early = False
+        self._details: list[Details] = []
+        self._details_at: list[int] = []
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Rows of one width, 9 to 14."""
+        n, first = len(rows), self._count
+        if not n:
+            return
+        self._count += n
+        column: list[Sequence[Any]] = list(zip(*rows, strict=True))
+        width = len(column)
+        column += [(None,) * n] * (12 - width)
+        for packed, numbers in zip(self._place, column[:3], strict=True):
+            packed.append(struct.pack(f"{n}d", *numbers))
+        feet, on_ground = _altitude(column[3])
+        self._on_ground.append(on_ground)
+        said = (feet, column[4], column[5], column[7], column[10], column[11])
+        for floats, values in zip(self._values, said, strict=True):
+            floats.append(_float32(values))
+        self._flags.append(bytes(column[6]))
+        self._via.append(_via(column[9]))
+        self._has_via |= any(column[9])
+        self._early |= width < 11
+        self._details += filter(None, column[8])
+        self._details_at += compress(range(first, first + n), column[8])
+
+    def columns(self) -> Columns:
+        """All rows taken in, as columns."""
+        n = self._count
+        place = b"".join(chain.from_iterable(self._place))
+        values = b"".join(chain.from_iterable(self._values))
+        return Columns(
+            place=np.frombuffer(place, np.float64).reshape(3, n),
+            values=np.frombuffer(values, np.float32).reshape(6, n),
+            on_ground=np.frombuffer(b"".join(self._on_ground), np.bool_),
+            flags=np.frombuffer(b"".join(self._flags), np.uint8),
+            via=np.frombuffer(b"".join(self._via), np.uint8),
+            has_via=self._has_via,
+            early=self._early,
+            details=self._details,
+            details_at=self._details_at,
+        )
 
 
-def joined(parts: Sequence[Columns]) -> Columns:
-    """The parts one after the other."""
-    if len(parts) == 1:
-        return parts[0]
-    return Columns(
-        place=np.concatenate([part.place for part in parts], axis=1),
-        values=np.concatenate([part.values for part in parts], axis=1),
-        on_ground=np.concatenate([part.on_ground for part in parts]),
-        flags=np.concatenate([part.flags for part in parts]),
-        via=np.concatenate([part.via for part in parts]),
-        has_via=any(part.has_via for part in parts),
-        early=any(part.early for part in parts),
-        details=list(chain.from_iterable(part.details for part in parts)),
-        details_at=list(chain.from_iterable(part.details_at for part in parts)),
-    )
+def _float32(values: Sequence[float | None]) -> bytes:
+    """Numbers, NaN for None. What overflows is infinite, and out of bounds."""
+    n = len(values)
+    try:
+        return struct.pack(f"{n}f", *values)  # a third of the time, and all are said mostly
+    except (struct.error, OverflowError):
+        return np.fromiter(values, np.float32, n).tobytes()
 
 
-def _altitude(altitudes: Sequence[Any]) -> tuple[Sequence[float | None], Bool]:
+def _altitude(altitudes: Sequence[Any]) -> tuple[Sequence[float | None], bytes]:
     """Feet or None, and whether the row says "ground" instead: the only word it may say."""
+    n = len(altitudes)
     if "ground" not in altitudes:
-        return altitudes, np.zeros(len(altitudes), np.bool_)
-    feet = [None if altitude.__class__ is str else altitude for altitude in altitudes]
+        return altitudes, bytes(n)
     ground = bytes([altitude.__class__ is str for altitude in altitudes])
-    return feet, np.frombuffer(ground, np.bool_)
+    return [None if altitude.__class__ is str else altitude for altitude in altitudes], ground
 
 
-def _via(kinds: Sequence[str | None]) -> UInt8:
+def _via(kinds: Sequence[str | None]) -> bytes:
     """The kinds are few, and mostly one."""
     distinct = set(kinds)
     if len(distinct) == 1:
-        return np.full(len(kinds), VIA[distinct.pop()], np.uint8)
-    return np.frombuffer(bytes([VIA[kind] for kind in kinds]), np.uint8)
+        return bytes([VIA[distinct.pop()]]) * len(kinds)
+    return bytes([VIA[kind] for kind in kinds])

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain, compress
+from operator import attrgetter, ne
 from typing import Any
 
 import numpy as np
 
 from adapters._bytes import shown
 from adapters._readsb_columns import VIA, Columns
-from adapters._readsb_rows import EarlyDetails
+from adapters._readsb_rows import UNSAID, Details, EarlyDetails
 from schemas.records import Bool, Flag, Float32, Int8, Int64, Rejected, UInt8, Via
 
 SILENCE_US = 600_000_000
 """A silence so long ends what the details said before it."""
 
-_UNSAID = 255
+_LEVELS = ("nic", "nac_p", "sil")
 
 _CALLSIGN = re.compile(r"[!-~]{1,8}", re.ASCII)
 _SQUAWK = re.compile(r"[0-7]{4}", re.ASCII)
@@ -57,10 +59,8 @@ class Said:
         if not k:
             return np.full((3, n), -1, np.int8), np.full(n, np.nan, np.float32)
         said = self._details
-        nic = [_UNSAID if one.nic is None else one.nic for one in said]
-        nac_p = [_UNSAID if one.nac_p is None else one.nac_p for one in said]
-        sil = [_UNSAID if one.sil is None else one.sil for one in said]
-        levels = np.frombuffer(bytes(nic + nac_p + sil), np.int8).reshape(3, k)  # 255 reads as -1
+        levels = np.frombuffer(b"".join(_bytes(said, name) for name in _LEVELS), np.int8)
+        levels = levels.reshape(3, k)  # 255 reads as -1
         qnh = np.fromiter([one.nav_qnh for one in said], np.float32, k)
         held_levels, held = self._held(levels, levels != -1)
         held_levels[~held] = -1
@@ -76,9 +76,9 @@ class Said:
         if not self._details:
             return np.full(len(self._t_us), Via.OTHER, np.uint8)
         kinds = [one.type if isinstance(one, EarlyDetails) else None for one in self._details]
-        codes = bytes([_UNSAID if kind is None else VIA.get(kind, Via.OTHER) for kind in kinds])
+        codes = bytes([UNSAID if kind is None else VIA.get(kind, Via.OTHER) for kind in kinds])
         via = np.frombuffer(codes, np.uint8)[None]
-        held_via, held = self._held(via, via != _UNSAID)
+        held_via, held = self._held(via, via != UNSAID)
         held_via[~held] = Via.OTHER
         return np.where(self._known, held_via[0, self._latest], np.uint8(Via.OTHER))
 
@@ -110,7 +110,9 @@ class Said:
         changes: list[tuple[int, str]] = []
         odd: list[str] = []
         before = raw_before = ""
-        for number, raw in enumerate(values):
+        turns = compress(range(1, len(values)), map(ne, values[1:], values))
+        for number in chain((0,) if values else (), turns):
+            raw = values[number]
             if raw is None or raw == raw_before:
                 continue
             raw_before = raw
@@ -124,3 +126,12 @@ class Said:
             why=f"{name} unreadable", count=len(odd), sample=shown(odd[0]) if odd else ""
         )
         return tuple(changes), (rejected,) if odd else ()
+
+
+def _bytes(said: Sequence[Details], name: str) -> bytes:
+    """One level of all details; a ``null`` counts as unsaid."""
+    levels = list(map(attrgetter(name), said))
+    try:
+        return bytes(levels)
+    except TypeError:
+        return bytes([UNSAID if level is None else level for level in levels])

@@ -8,7 +8,7 @@ from pathlib import Path
 from adapters._contract import discover
 from service.clock import system_clock
 from service.desk import Desk
-from service.ingest.reference import load_airports
+from service.ingest.reference.airports import load_airports
 from service.storage.captures import CaptureStore
 from service.storage.database import open_database
 

@@ -23,7 +23,7 @@ from service.domain.airports.table import Airports
 from service.domain.detection.detect import detect
 from service.domain.track import in_order
 from service.ingest.files import import_files
-from service.ingest.reference import load_airports
+from service.ingest.reference.airports import load_airports
 from service.storage.captures import CaptureStore
 from service.storage.database import open_database
 from service.storage.migrate import upgrade

@@ -9,7 +9,8 @@ from typing import Literal
 
 from schemas.movements import Movement, Stay
 from schemas.places import Airport
-from schemas.records import Capture, IdentityStatement
+from schemas.records import Capture, IdentityStatement, LedgerRow
+from schemas.sources import Source, SourceHealth
 from schemas.verdicts import Identity
 
 
@@ -57,6 +58,8 @@ class AircraftDocument:
     identity: Identity
     history: tuple[IdentityStatement, ...]
     """All that name this registration or this address, of whatever time."""
+    attributions: Mapping[str, str]
+    """Whom to name for what is said here, by source key."""
     as_of: datetime
 
 
@@ -75,6 +78,8 @@ class AircraftMovements:
     """The window, half-open, UTC; null = no bound."""
     t_to: datetime | None
     movements: tuple[Movement, ...]
+    attributions: Mapping[str, str]
+    """Whom to name for what is said here, by source key."""
     next: str | None
     """Where the next page is, as in the ``Link`` header; null = this is the last one."""
 
@@ -91,6 +96,8 @@ class AirportMovements:
     """The window, half-open, UTC; null = no bound."""
     t_to: datetime | None
     movements: tuple[Movement, ...]
+    attributions: Mapping[str, str]
+    """Whom to name for what is said here, by source key."""
     next: str | None
     """Where the next page is, as in the ``Link`` header; null = this is the last one."""
 
@@ -114,6 +121,8 @@ class AircraftStays:
     looked_to: datetime
     """… to here."""
     stays: tuple[Stay, ...]
+    attributions: Mapping[str, str]
+    """Whom to name for what is said here, by source key."""
     next: str | None
 
 
@@ -160,6 +169,8 @@ class AircraftTrack:
     """By source, then by time."""
     left_out: int
     """Fixes of the window that come later than those above: they are at `next`."""
+    attributions: Mapping[str, str]
+    """Whom to name for what is said here, by source key."""
     next: str | None
 
 
@@ -179,6 +190,38 @@ class CaptureRecord:
     sha256: str
     size_bytes: int
     receptions: tuple[Capture, ...]
+    attributions: Mapping[str, str]
+    """Whom to name for what is said here, by source key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDocument:
+    """One source: what it is, whether it is asked here, how it has been doing."""
+
+    source: Source
+    on: bool
+    """Whether it is asked at all. What it once sent counts either way."""
+    why_off: str
+    """Why it is not asked, and what to do about it, as a sentence."""
+    health: SourceHealth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceList:
+    """Every source that is known here."""
+
+    sources: tuple[SourceDocument, ...]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLedger:
+    """What one source was asked, and what came of it; the latest asking first."""
+
+    source: str
+    ledger: tuple[LedgerRow, ...]
+    next: str | None
+    """Where the next page is, as in the ``Link`` header; null = this is the last one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Literal
+
+from schemas.records import Outcome
 
 SourceKind = Literal["live", "history", "reports", "registry", "reference"]
 
@@ -74,3 +77,27 @@ class Source:
     """Anyone may look: worth naming as the place that would settle a question."""
     secrets: tuple[str, ...] = ()
     """Names of the secrets it needs; their values never enter a URL, a log or a capture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """How a source has been doing. One that was never asked has nothing to tell."""
+
+    last_success: datetime | None = None
+    """When it was last asked and said what there was, be it nothing."""
+    last_answer: datetime | None = None
+    """Its last reply that was neither a refusal nor an error."""
+    closed_until: datetime | None = None
+    """It is not asked before then; null = it may be asked."""
+    why_closed: str = ""
+    failures: int = 0
+    """Refusals and failures in a row."""
+    credits_spent: int = 0
+    """Requests' worth, since midnight UTC."""
+    credits_left: int | None = None
+    """As it last said today; null = it did not say."""
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    """What came of the askings of the last seven days, counted; those that never happened are
+    left out."""
+    unread: int = 0
+    """Pages it sent that could not be read: kept, and read again by `tailcheck rederive`."""

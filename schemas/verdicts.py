@@ -221,3 +221,5 @@ class Verdict:
     rules_version: str
     reference_version: str = ""
     """Which airport and runway tables, which time zone rules."""
+    attributions: Mapping[str, str] = field(default_factory=dict)
+    """Whom to name for the evidence, by source key."""

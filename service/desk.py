@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from adapters._contract import Adapter
@@ -24,6 +24,11 @@ class Desk:
     adapters: Mapping[str, Adapter]
     """By source key: who can ask that source and read what it sent."""
     clock: Clock
+    off: Mapping[str, str] = field(default_factory=dict)
+    """By source key, for each source that must not be asked: why, as a sentence. What it sent
+    earlier, or was handed over as a file, counts all the same."""
+    secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """By source key: what that source needs to let us in, by name."""
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_CONTACT: Final = re.compile(
+    r"(?:https?://|mailto:)?[A-Za-z0-9][A-Za-z0-9._~%+/@:?=&#-]{2,199}", re.ASCII
+)
 
 
 class Settings(BaseSettings):
@@ -33,6 +39,45 @@ class Settings(BaseSettings):
         description="Names that `serve` is reached by beside this machine's own, comma-separated; "
         "a request under any other name is refused.",
     )
+
+    contact: str = Field(
+        default="",
+        description="Mail address or web page of whoever runs this installation; sources see it "
+        "with every request, and write there before they block.",
+    )
+    ask_per_aircraft: bool = Field(
+        default=False,
+        description="Ask live sources for the watched aircraft one by one. It tells every source "
+        "whom you watch; otherwise only whole areas are asked for.",
+    )
+    secrets_dir: Path | None = Field(
+        default=None,
+        description="Folder with one file for each secret that a source needs; empty = `secrets` "
+        "in the data folder.",
+    )
+
+    @field_validator("contact")
+    @classmethod
+    def _reachable(cls, contact: str) -> str:
+        contact = contact.strip()
+        if contact and not (("@" in contact or "://" in contact) and _CONTACT.fullmatch(contact)):
+            raise ValueError("it must be a mail address or the https:// address of a page")
+        return contact
+
+    @field_validator("secrets_dir", mode="before")
+    @classmethod
+    def _unset(cls, folder: object) -> object:
+        return None if folder == "" else folder
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Where the secrets lie, one file each. It may not exist."""
+        return (self.secrets_dir or self.home_dir / "secrets").expanduser()
+
+    @property
+    def sources_file(self) -> Path:
+        """What the operator says about sources. It may not exist."""
+        return self.home_dir / "sources.toml"
 
     @property
     def served_names(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from service.api.deps import (
 from service.api.openapi import STORED, answers, problems
 from service.api.routes import StrictRoute
 from service.api.windows import read_as_of, read_bound_window, read_day, read_window
+from service.ask.sources import attributions
 from service.ask.whose import described, differs_on, whose
 from service.storage.database import reading
 from service.storage.movements import movements_of
@@ -71,7 +72,13 @@ async def aircraft(
 
     def answer() -> Response:
         identity, history = described(desk, aircraft, day, moment)
-        document = AircraftDocument(on=day, identity=identity, history=history, as_of=moment or now)
+        document = AircraftDocument(
+            on=day,
+            identity=identity,
+            history=history,
+            attributions=attributions(desk, (said.source for said in history)),
+            as_of=moment or now,
+        )
         return json_answer(request, document, volatile=moment is None)
 
     return await work(answer)
@@ -128,6 +135,7 @@ async def movements(
             t_from=window.t_from,
             t_to=window.t_to,
             movements=page.movements,
+            attributions=attributions(desk, (m.source for m in page.movements)),
             next=more,
         )
         return json_answer(request, document, more=more)
@@ -179,6 +187,7 @@ async def aircraft_stays(
             looked_from=page.looked_from,
             looked_to=page.looked_to,
             stays=page.stays,
+            attributions=attributions(desk, (key for stay in page.stays for key in stay.sources)),
             next=more,
         )
         return json_answer(request, document, more=more)
@@ -232,6 +241,7 @@ async def track(
             "t_to": window.t_to,
             "fixes": page.fixes,
             "left_out": page.left_out,
+            "attributions": attributions(desk, (fix["source"] for fix in page.fixes)),
             "next": more,
         }
         return json_answer(request, document, more=more)

@@ -23,6 +23,7 @@ from service.api.deps import (
 from service.api.openapi import answers, problems
 from service.api.routes import StrictRoute
 from service.api.windows import read_as_of, read_day, read_window
+from service.ask.sources import attributions
 from service.storage.database import reading
 from service.storage.movements import movements_at
 
@@ -114,6 +115,7 @@ async def movements(
             t_from=window.t_from,
             t_to=window.t_to,
             movements=page.movements,
+            attributions=attributions(desk, (m.source for m in page.movements)),
             next=more,
         )
         return json_answer(request, document, more=more)

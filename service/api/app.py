@@ -10,7 +10,7 @@ from typing import Any, Final
 import anyio.to_thread
 from fastapi import FastAPI
 
-from service.api import aircraft, airports, captures, checks, docs, health, problems
+from service.api import aircraft, airports, captures, checks, docs, health, problems, sources
 from service.api.deps import Work
 from service.api.openapi import Documented
 from service.api.shield import Shield
@@ -32,6 +32,7 @@ TAGS: Final = [
     {"name": "Aircraft", "description": "Who an aircraft is and what was seen of it."},
     {"name": "Airports", "description": "Where an airport is, who came and went."},
     {"name": "Evidence", "description": "Bytes exactly as received, by their sha256."},
+    {"name": "Sources", "description": "Where evidence comes from, and what each was asked."},
     {"name": "Service", "description": "For whoever runs it."},
 ]
 NO_TELEMETRY: Final = {
@@ -81,6 +82,7 @@ def create_app(desk: Desk | Callable[[], Desk], *, hosts: Iterable[str] = ()) ->
         aircraft.router,
         airports.router,
         captures.router,
+        sources.router,
         health.router,
         docs.router,
     ):

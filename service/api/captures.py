@@ -19,6 +19,7 @@ from service.api.deps import TYPED_MAX, DeskDep, WorkDep
 from service.api.example_verdicts import CAPTURE
 from service.api.openapi import STORED, answers, problems
 from service.api.routes import StrictRoute
+from service.ask.sources import attributions
 from service.errors import NotFound, StorageError
 from service.storage.capture_index import capture_records
 from service.storage.captures import CaptureStore
@@ -87,7 +88,10 @@ async def record(request: Request, desk: DeskDep, work: WorkDep, sha256: Sha256)
         if not receptions:
             raise NotFound("No bytes with that sha256 were ever received here.")
         document = CaptureRecord(
-            sha256=name, size_bytes=receptions[0].size_bytes, receptions=receptions
+            sha256=name,
+            size_bytes=receptions[0].size_bytes,
+            receptions=receptions,
+            attributions=attributions(desk, (received.source for received in receptions)),
         )
         return json_answer(request, document)
 

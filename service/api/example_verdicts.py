@@ -76,6 +76,7 @@ _ARRIVING: Final = (
 )
 _REPORTS: Final = f"2 reports, one origin (flightradar24); {_ARRIVING}; no positions are held"
 
+NAMED: Final = {"trace_file": "trace file, origin as stated by whoever handed it over"}
 OBSERVED: Final = Verdict(
     aircraft="N899DN",
     airport="KMSP",
@@ -140,6 +141,7 @@ OBSERVED: Final = Verdict(
     as_of=AS_OF,
     rules_version="verdict 1",
     reference_version="airportsdata 20260905; own fields 1",
+    attributions=NAMED,
 )
 REPORTED: Final = Verdict(
     aircraft="RA-64523",
@@ -189,4 +191,5 @@ REPORTED: Final = Verdict(
     as_of=AS_OF,
     rules_version="verdict 1",
     reference_version="airportsdata 20260905; own fields 1",
+    attributions={"press": "the publisher of each report"},
 )

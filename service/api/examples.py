@@ -26,6 +26,7 @@ from service.api.example_verdicts import (
     AS_OF,
     CAPTURE,
     N899DN,
+    NAMED,
     OBSERVED,
     REPORTED,
     RULE_ONLY,
@@ -95,10 +96,14 @@ CHECKS: Final = {
 }
 AIRCRAFT: Final = {
     "A source says which address it is": AircraftDocument(
-        on=date(2025, 2, 5), identity=N899DN, history=(SAID,), as_of=AS_OF
+        on=date(2025, 2, 5),
+        identity=N899DN,
+        history=(SAID,),
+        attributions=NAMED,
+        as_of=AS_OF,
     ),
     "Only a numbering rule speaks": AircraftDocument(
-        on=date(2020, 8, 18), identity=RULE_ONLY, history=(), as_of=AS_OF
+        on=date(2020, 8, 18), identity=RULE_ONLY, history=(), attributions={}, as_of=AS_OF
     ),
 }
 AIRCRAFT_MOVEMENTS: Final = {
@@ -110,6 +115,7 @@ AIRCRAFT_MOVEMENTS: Final = {
         t_from=utc("2025-02-05T00:00:00Z"),
         t_to=utc("2025-02-06T00:00:00Z"),
         movements=(_LANDING, _TAKEOFF),
+        attributions=NAMED,
         next="/v1/aircraft/N899DN/movements?from=2025-02-05&to=2025-02-05&limit=2"
         "&after=MTczODcyNzAzMDY0NDAwMC4y&on=2025-02-05",
     )
@@ -134,6 +140,7 @@ AIRCRAFT_STAYS: Final = {
                 sources=("trace_file",),
             ),
         ),
+        attributions=NAMED,
         next=None,
     )
 }
@@ -150,6 +157,7 @@ AIRCRAFT_TRACK: Final = {
             _fix("2025-02-05T01:12:11.229Z", 44.884506, -93.22658, baro_ft=200.0, row=716),
         ),
         left_out=53,
+        attributions=NAMED,
         next="/v1/aircraft/N899DN/track?from=2025-02-05T01%3A12%3A13.419000Z"
         "&to=2025-02-05T02%3A00%3A00Z&limit=2&on=2025-02-05",
     )
@@ -188,6 +196,7 @@ AIRPORT_MOVEMENTS: Final = {
         t_from=utc("2025-02-04T06:00:00Z"),
         t_to=utc("2025-02-05T06:00:00Z"),
         movements=(_LANDING,),
+        attributions=NAMED,
         next=None,
     )
 }
@@ -204,6 +213,7 @@ CAPTURE_RECORD: Final = {
                 size_bytes=439804,
             ),
         ),
+        attributions=NAMED,
     )
 }
 HEALTHZ: Final = {"It lives": Health()}

@@ -14,7 +14,7 @@ import msgspec
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from schemas import api, movements, places, records, verdicts
+from schemas import api, movements, places, records, sources, verdicts
 from schemas.api import Problem
 from service.api.problems import KINDS, MEDIA_TYPE, problem
 
@@ -25,7 +25,14 @@ EVERYWHERE: Final = ("bad-parameters", "cross-site", "wrong-host", "internal")
 STORED: Final = ("storage", "too-slow")
 
 _REF: Final = "#/components/schemas/{model}"
-_MODULES: Final[tuple[ModuleType, ...]] = (api, movements, places, records, verdicts)
+_MODULES: Final[tuple[ModuleType, ...]] = (
+    api,
+    movements,
+    places,
+    records,
+    sources,
+    verdicts,
+)
 
 
 def answers(examples: Mapping[str, object], media_type: str = "application/json") -> Responses:

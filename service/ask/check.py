@@ -6,18 +6,21 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from schemas.places import Airport
-from schemas.records import IdentityStatement, Report
+from schemas.records import Report
 from schemas.verdicts import Identity, Interval, Question, Verdict
+from service.ask.sources import attributions
 from service.desk import Desk
+from service.domain.airports.table import Airports
 from service.domain.dates import check_askable, local_day
 from service.domain.identity import resolve as identities
 from service.domain.verdict.judge import judge
 from service.errors import BadInput
 from service.storage.database import Connection, reading
 from service.storage.evidence import load_evidence
-from service.storage.identity import statements_about
+from service.storage.identity import statements_naming
 
 
 def check(
@@ -37,11 +40,11 @@ def check(
     now = desk.clock()
     if as_of is not None and as_of > now:
         raise BadInput(f"as_of {as_of.isoformat()} lies in the future.")
-    place = desk.airports.resolve(airport, on=on)
+    place = _place(desk.airports, airport, on)
     question = Question(aircraft=aircraft, airport=place, on=on, zone=zone or place.zone)
     interval = local_day(on, question.zone)
     check_askable(on, interval, now)
-    window = _either_day(interval, question)
+    window = _either_day(on, question.zone, place.zone)
     with reading(desk.engine) as conn:
         identity = resolve_identity(conn, aircraft, _utc_dates(interval), as_of)
         evidence = load_evidence(
@@ -52,22 +55,36 @@ def check(
             sources=desk.sources,
             as_of=as_of,
         )
-    reports = tuple(_settled(desk, report) for report in evidence.reports)
-    return judge(
+    if evidence.reports:
+        reports = tuple(_settled(desk, report) for report in evidence.reports)
+        evidence = replace(evidence, reports=reports, places=_places(desk, reports))
+    verdict = judge(
         question,
-        replace(evidence, reports=reports, places=_places(desk, reports)),
+        evidence,
         now=now,
         as_of=as_of or now,
         reference_version=desk.airports.version,
     )
+    drawn_on = {item.source for item in verdict.evidence}
+    drawn_on |= {hour.source for hour in verdict.coverage}
+    return replace(verdict, attributions=attributions(desk, drawn_on))
 
 
-def _either_day(interval: Interval, question: Question) -> Interval:
-    """The day asked about and the day it is compared with (UTC, or the airport's own), together."""
-    days = [interval]
-    for zone in ("UTC", question.airport.zone):
+@lru_cache(maxsize=4096)
+def _place(airports: Airports, typed: str, on: date) -> Airport:
+    """The airport that is meant. Where airports are is the same for everybody who asks, and never
+    changes while we run."""
+    return airports.resolve(typed, on=on)
+
+
+@lru_cache(maxsize=4096)
+def _either_day(on: date, asked_in: str, zone: str) -> Interval:
+    """The day asked about and the days it is compared with (UTC, or the airport's own), together.
+    Raises `BadInput` where the day asked about does not exist."""
+    days = [local_day(on, asked_in)]
+    for other in ("UTC", zone):
         with suppress(BadInput):  # the date was skipped there
-            days.append(local_day(question.on, zone))
+            days.append(local_day(on, other))
     return Interval(t_from=min(day.t_from for day in days), t_to=max(day.t_to for day in days))
 
 
@@ -87,15 +104,8 @@ def resolve_identity(
         UnknownAircraft: what was typed is neither a registration nor a 24-bit address.
     """
     names = identities.lookup(typed)
-    known: dict[IdentityStatement, None] = {}
-    for registration in names.registrations:
-        known |= dict.fromkeys(statements_about(conn, registration=registration, as_of=as_of))
-    for icao24 in names.icao24s:
-        known |= dict.fromkeys(statements_about(conn, icao24=icao24, as_of=as_of))
-    # Once more by what came back: only so is a second registration on one address seen.
-    for icao24 in sorted({statement.icao24 for statement in known} - set(names.icao24s)):
-        known |= dict.fromkeys(statements_about(conn, icao24=icao24, as_of=as_of))
-    return identities.resolve_over(typed, days, tuple(known))
+    known = statements_naming(conn, names.registrations, names.icao24s, as_of=as_of)
+    return identities.resolve_over(typed, days, known)
 
 
 def _settled(desk: Desk, report: Report) -> Report:

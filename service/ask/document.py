@@ -43,6 +43,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield from _section("Taken for granted", iter(verdict.assumptions))
     yield from _section("Would change this", iter(verdict.would_change))
     yield from _section("Does not show", iter(verdict.does_not_show))
+    yield from _section("Sources", (f"{k}: {text}" for k, text in verdict.attributions.items()))
     yield f"As of {utc(verdict.as_of)}; {verdict.rules_version}; {verdict.reference_version}"
 
 

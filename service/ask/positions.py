@@ -28,6 +28,8 @@ COLUMNS = (
     "capture",
     "row",
 )
+EXPORTED = (*COLUMNS, "attribution")
+"""What is handed out says in every line whose it is."""
 LINE_BREAK_S = 300.0
 """A silence longer than this ends a line on the map: nobody knows where it flew meanwhile."""
 
@@ -77,47 +79,54 @@ def positions(tracks: Iterable[Track]) -> Iterator[dict[str, Any]]:
             }
 
 
-def csv_lines(tracks: Iterable[Track]) -> Iterator[str]:
-    """A header and a line for each fix."""
-    yield _csv_line(COLUMNS)
-    for fix in positions(tracks):
+def csv_lines(tracks: Iterable[Track], attributions: Mapping[str, str]) -> Iterator[str]:
+    """A header and a line for each fix. `attributions` by source key, as in all of these."""
+    yield _csv_line(EXPORTED)
+    for fix in _exported(tracks, attributions):
         yield _csv_line(
             value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
             for value in fix.values()
         )
 
 
-def ndjson_lines(tracks: Iterable[Track]) -> Iterator[str]:
+def ndjson_lines(tracks: Iterable[Track], attributions: Mapping[str, str]) -> Iterator[str]:
     """A JSON object for each fix."""
-    for fix in positions(tracks):
+    for fix in _exported(tracks, attributions):
         yield msgspec.json.encode(fix).decode()
 
 
-def geojson_lines(tracks: Iterable[Track]) -> Iterator[str]:
+def geojson_lines(tracks: Iterable[Track], attributions: Mapping[str, str]) -> Iterator[str]:
     """One FeatureCollection: a line for each stretch without a long silence."""
-    features = [feature for track in tracks for feature in _features(track)]
+    features = [feature for track in tracks for feature in _features(track, attributions)]
     yield msgspec.json.encode({"type": "FeatureCollection", "features": features}).decode()
 
 
-WRITERS: Mapping[TrackFormat, Callable[[Iterable[Track]], Iterator[str]]] = {
+WRITERS: Mapping[TrackFormat, Callable[[Iterable[Track], Mapping[str, str]], Iterator[str]]] = {
     TrackFormat.CSV: csv_lines,
     TrackFormat.NDJSON: ndjson_lines,
     TrackFormat.GEOJSON: geojson_lines,
 }
 
 
-def _features(track: Track) -> Iterator[dict[str, Any]]:
+def _exported(tracks: Iterable[Track], attributions: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for fix in positions(tracks):
+        yield fix | {"attribution": attributions.get(fix["source"], "")}
+
+
+def _features(track: Track, attributions: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     stretch: list[dict[str, Any]] = []
     for fix in positions([track]):
         if stretch and (fix["time"] - stretch[-1]["time"]).total_seconds() > LINE_BREAK_S:
-            yield _feature(stretch, track)
+            yield _feature(stretch, track, attributions)
             stretch = []
         stretch.append(fix)
     if stretch:
-        yield _feature(stretch, track)
+        yield _feature(stretch, track, attributions)
 
 
-def _feature(stretch: list[dict[str, Any]], track: Track) -> dict[str, Any]:
+def _feature(
+    stretch: list[dict[str, Any]], track: Track, attributions: Mapping[str, str]
+) -> dict[str, Any]:
     points = [[fix["lon"], fix["lat"]] for fix in stretch]
     one = len(points) == 1
     return {
@@ -132,6 +141,7 @@ def _feature(stretch: list[dict[str, Any]], track: Track) -> dict[str, Any]:
             "t_first": stretch[0]["time"],
             "t_last": stretch[-1]["time"],
             "fixes": len(points),
+            "attribution": attributions.get(track.source, ""),
         },
     }
 

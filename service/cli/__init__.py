@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from service.cli import asking, demo, deriving, importing, operating, reference, serving
+from service.cli import (
+    asking,
+    backfilling,
+    demo,
+    deriving,
+    importing,
+    operating,
+    rederiving,
+    reference,
+    serving,
+    sources,
+    watching,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,7 +26,11 @@ app = typer.Typer(
 app.command("check")(asking.check)
 app.command("track")(asking.track)
 app.command("derive")(deriving.derive)
+app.command("rederive")(rederiving.command)
 app.add_typer(importing.app, name="import")
+app.command("sources")(sources.sources)
+app.command("backfill")(backfilling.past_days)
+app.add_typer(watching.app, name="watch")
 app.command("migrate")(operating.migrate)
 app.command("serve")(serving.serve)
 app.add_typer(reference.app, name="data")

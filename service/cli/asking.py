@@ -11,10 +11,11 @@ import typer
 from service.ask.check import check as ask_check
 from service.ask.document import verdict_json, verdict_text
 from service.ask.positions import WRITERS, TrackFormat
+from service.ask.sources import attributions
 from service.ask.track import tracks_of
 from service.ask.typed import parse_date, parse_moment
 from service.ask.whose import whose
-from service.cli.common import EXIT_OF_VERDICT, open_desk, settings, told
+from service.cli.common import EXIT_OF_VERDICT, open_desk, say, settings, told
 from service.ingest.derivation import day_bounds
 
 Aircraft = Annotated[str, typer.Argument(help="Registration or 24-bit address, e.g. RA-64523.")]
@@ -73,5 +74,10 @@ def track(
         day = parse_date(on)
         who = whose(desk, aircraft, day, now=desk.clock(), as_of=None)
         tracks = tracks_of(desk, who.icao24, *day_bounds(day), source)
-        for row in WRITERS[output](tracks):
+        named = attributions(desk, (track.source for track in tracks))
+        for key in named:
+            terms = desk.sources[key].terms
+            if not terms.may_redistribute:
+                say(f"{key}: its terms do not let you pass this on ({terms.licence}).")
+        for row in WRITERS[output](tracks, named):
             typer.echo(row)

@@ -8,7 +8,8 @@ a file that could not be read; 2 a mistake in what was asked; 3 can't tell; 4 a 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -31,8 +32,11 @@ from service.errors import (
     Unreadable,
     UnsettledAircraft,
 )
-from service.ingest.reference_files import stored_airports
+from service.ingest.fetching.fetcher import Fetcher
+from service.ingest.fetching.pacing import Pacer
+from service.ingest.reference.in_force import stored_airports
 from service.settings import Settings
+from service.sources import set_up
 from service.storage.captures import CaptureStore
 from service.storage.database import connect, open_database, sqlite_path
 from service.storage.migrate import upgrade
@@ -66,7 +70,7 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "TAILCHECK_" + "_".join(str(part) for part in first["loc"]).upper()
-        fail(f"{name}: {first['msg']}.", 2)
+        fail(f"{name}: {first['msg'].removeprefix('Value error, ')}.", 2)
 
 
 def open_desk(chosen: Settings) -> Desk:
@@ -78,14 +82,27 @@ def open_desk(chosen: Settings) -> Desk:
     path = sqlite_path(connect(chosen.url).url)
     if path is not None and not path.exists():
         upgrade(chosen.url)
+    setup = set_up(chosen, discover())
     captures = CaptureStore(chosen.captures_dir)
     return Desk(
         engine=open_database(chosen.url),
         captures=captures,
         airports=airports(chosen),
-        adapters=discover(),
+        adapters=setup.adapters,
         clock=system_clock,
+        off=setup.off,
+        secrets=setup.secrets,
     )
+
+
+def open_fetcher(
+    desk: Desk, chosen: Settings, *, sleep: Callable[[float], None] = time.sleep
+) -> Fetcher:
+    """Whoever asks the sources on behalf of `desk`, at their pace. Close it, or use `with`.
+
+    `sleep` waits for a source's turn, in seconds; it may raise, to be let go.
+    """
+    return Fetcher(desk, Pacer(desk.engine, desk.clock, sleep), contact=chosen.contact)
 
 
 def airports(chosen: Settings) -> Airports:

@@ -119,8 +119,8 @@ def demo() -> None:
             ["import", "press", str(_example("ra-64523.yaml"))],
         ):
             out.print(f"$ tailcheck {escape(' '.join([*command[:2], *map(_short, command[2:])]))}")
-            _run(command, home)
-        with _server(home) as client:
+            run(command, home)
+        with server_of(home) as client:
             wrong = [each for each in QUESTIONS if not _ask(client, each, out)]
     out.rule()
     if wrong:
@@ -165,12 +165,14 @@ def _details(answer: Answer) -> Iterator[str]:
 
 
 @contextmanager
-def _server(home: str) -> Iterator[httpx.Client]:
+def server_of(home: str) -> Iterator[httpx.Client]:
     """The real server on a free port of this machine, stopped at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(_command(["serve", "--port", str(port)]), env=_environment(home))
+    server = subprocess.Popen(
+        command_of(["serve", "--role", "api", "--port", str(port)]), env=environment_of(home)
+    )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
             _wait_until_ready(client, server)
@@ -194,17 +196,19 @@ def _wait_until_ready(client: httpx.Client, server: subprocess.Popen[bytes]) -> 
     fail(f"The server was not ready after {START_WITHIN_S:.0f} s.", 1)
 
 
-def _run(command: Sequence[str], home: str) -> None:
-    done = subprocess.run(_command(command), env=_environment(home), check=False)
+def run(command: Sequence[str], home: str, **settings: str) -> None:
+    """One of our commands in that home; the demo ends where it fails."""
+    environment = environment_of(home) | settings
+    done = subprocess.run(command_of(command), env=environment, check=False)
     if done.returncode:
         fail(f"`tailcheck {' '.join(command)}` ended with {done.returncode}.", 1)
 
 
-def _command(words: Sequence[str]) -> list[str]:
+def command_of(words: Sequence[str]) -> list[str]:
     return [sys.executable, "-m", "service.cli", *words]
 
 
-def _environment(home: str) -> dict[str, str]:
+def environment_of(home: str) -> dict[str, str]:
     """Nothing of the caller's own installation."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("TAILCHECK_")}
     return {**kept, "TAILCHECK_HOME": home}

@@ -18,7 +18,7 @@ from service.clock import system_clock
 from service.domain.airports.table import Airports
 from service.domain.detection.detect import detect
 from service.domain.track import in_order
-from service.errors import Unreadable
+from service.errors import BadInput, Unreadable
 from service.ingest.reading import read_page
 
 
@@ -29,7 +29,9 @@ def derive(
     """What raw files show: movements, passes, gaps, segments, as ndjson. Needs no database."""
     with told():
         table = airports(settings())
-        adapter = discover()[source]
+        adapter = discover().get(source)
+        if adapter is None:
+            raise BadInput(f"There is no source {source!r}; there are: {', '.join(discover())}.")
         unread = 0
         for path in files:
             try:

@@ -11,6 +11,7 @@ from adapters._contract import discover
 from service.cli.common import airports, settings, told
 from service.errors import TailcheckError
 from service.settings import Settings
+from service.sources import set_up
 from service.storage.database import Engine, open_database
 from service.storage.migrate import upgrade
 
@@ -55,4 +56,10 @@ def _findings(chosen: Settings) -> Iterator[tuple[str, str, bool]]:
         advice = "" if runways else " (load them: `tailcheck data load runways FILE`)"
         yield "airports", f"{len(table.airports)}, {runways} runway ends{advice}", True
         yield "reference", table.version, True
-    yield "sources", ", ".join(sorted(discover())), True
+    try:
+        setup = set_up(chosen, discover())
+    except TailcheckError as error:
+        yield "sources", str(error), False
+    else:
+        on = [key for key in setup.adapters if key not in setup.off]
+        yield "sources", f"{', '.join(on)}; the others are off (`tailcheck sources`)", True

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from service.cli.common import settings, told
+from service.cli.common import open_desk, open_fetcher, progress, say, settings, told
 from service.clock import system_clock
-from service.ingest.reference_files import load_runways
+from service.desk import Desk
+from service.errors import BadInput
+from service.ingest.reference.in_force import load_runways
+from service.ingest.reference.registries import refresh, refreshable
 from service.storage.captures import CaptureStore
 
-app = typer.Typer(no_args_is_help=True, help="Reference tables.")
+app = typer.Typer(no_args_is_help=True, help="Registries and reference tables.")
 
 
 class Table(StrEnum):
@@ -23,6 +27,8 @@ class Table(StrEnum):
 
 
 LOADERS = {Table.RUNWAYS: load_runways}
+RENAMED = {"runways": "ourairports"}
+"""What people call a table, and the key of who gives it."""
 
 
 @app.command("load")
@@ -35,3 +41,46 @@ def load(
         chosen = settings()
         captures = CaptureStore(chosen.captures_dir)
         typer.echo(LOADERS[table](chosen.home_dir, captures, file, system_clock))
+
+
+@app.command("update")
+def update(
+    tables: Annotated[
+        list[str] | None,
+        typer.Argument(help="Keys of sources, e.g. tar1090db; `runways` is ourairports."),
+    ] = None,
+) -> None:
+    """Fetch registries and runways anew, where they have changed. They are asked for whole, so
+    nobody learns whom you look for.
+
+    Exit code 4 when a source failed; what was read before stays.
+    """
+    with told():
+        chosen = settings()
+        desk = open_desk(chosen)
+        failed = 0
+        with open_fetcher(desk, chosen) as fetcher:
+            for key in _keys(desk, tables or ()):
+                with progress.status(f"Fetching {key}"):
+                    done = refresh(desk, fetcher, key, home=chosen.home_dir)
+                (typer.echo if done.outcome == "data" else say)(done.sentence)
+                for row in done.rejected:
+                    sample = f", e.g. {row.sample}" if row.sample else ""
+                    say(f"{key}: {row.count:,} rejected: {row.why}{sample}")
+                failed += done.outcome != "data"
+        if failed:
+            raise typer.Exit(4)
+
+
+def _keys(desk: Desk, named: Sequence[str]) -> list[str]:
+    """The tables to fetch: the ones named, else all that are on."""
+    known = [source.key for source in refreshable(desk)]
+    if not named:
+        return known
+    keys = [RENAMED.get(name, name) for name in named]
+    for key in keys:
+        if key in desk.off:
+            raise BadInput(f"{key} is off. {desk.off[key]}")
+        if key not in known:
+            raise BadInput(f"No table is called {key!r}; there are: {', '.join(known)}.")
+    return list(dict.fromkeys(keys))

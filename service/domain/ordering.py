@@ -11,7 +11,10 @@ Item = TypeVar("Item")
 
 def in_order(items: Iterable[Item], key: Callable[[Item], Any]) -> tuple[Item, ...]:
     """The items sorted by `key`; those that tie are told apart by everything they hold."""
-    keyed = sorted(((key(item), item) for item in items), key=_first)
+    listed = tuple(items)
+    if len(listed) < 2:
+        return listed
+    keyed = sorted([(key(item), item) for item in listed], key=_first)
     if any(a[0] == b[0] for a, b in pairwise(keyed)):
         keyed.sort(key=lambda pair: (pair[0], repr(pair[1])))
     return tuple(item for _, item in keyed)

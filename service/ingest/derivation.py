@@ -1,7 +1,9 @@
 """From tracks to units: what one aircraft did on one UTC day, as one source saw it.
 
 The unit of derivation is (icao24, source, UTC day), with the neighbouring days' edges in view, so
-that a leg across midnight is one leg and a night stop has both its ends.
+that a leg across midnight is one leg and a night stop has both its ends. A unit depends on the
+captures with a fix in its view and on nothing else, so that whatever came first, and whatever was
+loaded beside it, it is the same unit.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ import numpy as np
 from schemas.movements import Derived
 from schemas.records import Track
 from service.domain.airports.table import Airports
-from service.domain.detection.detect import clip, detect
-from service.domain.track import between, in_order, join
+from service.domain.detection.detect import detect
+from service.domain.track import between, join
 from service.storage.codec import to_us
 from service.storage.prepared import UnitKey
 
@@ -34,6 +36,7 @@ class Unit:
     key: UnitKey
     derived: Derived
     captures: tuple[str, ...]
+    """Those that have a fix in its view, repeated ones left out."""
 
 
 def days_of(tracks: Iterable[Track]) -> tuple[date, ...]:
@@ -44,20 +47,41 @@ def days_of(tracks: Iterable[Track]) -> tuple[date, ...]:
     return tuple(EPOCH + timedelta(days=number) for number in sorted(numbers))
 
 
+def days_in_view(tracks: Iterable[Track]) -> tuple[date, ...]:
+    """The UTC days whose units these tracks have a say in: their own, and those beside an edge."""
+    edge_us = EDGE // timedelta(microseconds=1)
+    numbers: set[int] = set()
+    for track in tracks:
+        for shift_us in (-edge_us, edge_us):
+            numbers.update(np.unique((track.t_us + shift_us) // DAY_US).tolist())
+    return tuple(EPOCH + timedelta(days=number) for number in sorted(numbers))
+
+
 def derive_days(
     tracks: Sequence[Track], days: Iterable[date], airports: Airports
 ) -> Iterator[Unit]:
     """The units of those days, from every track that may have a say in them.
 
-    `tracks` are of one aircraft and one source; days without a fix give no unit.
+    `tracks` are of one aircraft and one source, best one for each capture; days without a fix give
+    no unit.
     """
-    whole = in_order(join(tracks) if len(tracks) > 1 else tracks[0])
+    reaching = [(int(t.t_us.min()), int(t.t_us.max()), t) for t in tracks if len(t)]
     for day in days:
         t_from, t_to = day_bounds(day)
-        view = _within(whole, t_from - EDGE, t_to + EDGE)
-        if len(_within(view, t_from, t_to)):
-            derived = clip(detect(view, airports), t_from, t_to)
-            yield Unit(UnitKey(whole.icao24, whole.source, day), derived, view.captures)
+        start_us, end_us = to_us(t_from - EDGE), to_us(t_to + EDGE)
+        parts = [
+            part
+            for first_us, last_us, track in reaching
+            if first_us < end_us and last_us >= start_us
+            if len(part := _within(track, start_us, end_us))
+        ]
+        if not parts:
+            continue
+        view = join(parts)
+        if len(_within(view, to_us(t_from), to_us(t_to))):
+            derived = detect(view, airports, within=(t_from, t_to))
+            captures = tuple(view.captures[i] for i in np.unique(view.capture).tolist())
+            yield Unit(UnitKey(view.icao24, view.source, day), derived, captures)
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
@@ -66,9 +90,8 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     return t_from, t_from + DAY
 
 
-def _within(track: Track, t_from: datetime, t_to: datetime) -> Track:
+def _within(track: Track, start_us: int, end_us: int) -> Track:
     """`between`, without a copy when the whole track lies inside."""
-    start, end = to_us(t_from), to_us(t_to)
-    if len(track) and start <= int(track.t_us[0]) and int(track.t_us[-1]) < end:
+    if start_us <= int(track.t_us.min()) and int(track.t_us.max()) < end_us:
         return track
-    return between(track, start, end)
+    return between(track, start_us, end_us)

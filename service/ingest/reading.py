@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from adapters._contract import Adapter, Page, Record, UnreadablePage
-from schemas.records import IdentityStatement, Rejected, Report, Track
+from schemas.records import Capture, IdentityStatement, Rejected, Report, Track
 from service.desk import Desk
 from service.errors import SourceFailed, StorageError, Unreadable
-from service.storage.capture_index import CaptureSpan, capture_record
+from service.storage.capture_index import CaptureSpan, capture_records
 from service.storage.database import Connection
 
 
@@ -71,20 +71,46 @@ def adapter_for(desk: Desk, source: str) -> Adapter:
 
 
 def stored_tracks(conn: Connection, desk: Desk, spans: Iterable[CaptureSpan]) -> list[Track]:
-    """The tracks that the spans point at, read again from the bytes as received.
+    """The tracks that the spans point at, read again from the bytes as received; every capture is
+    read once, however many of them it holds.
 
     Raises:
         Unreadable: a stored page can no longer be read.
         StorageError: its bytes are missing or changed.
     """
-    tracks: list[Track] = []
+    wanted: dict[tuple[str, str], set[str]] = {}
     for span in spans:
-        capture = capture_record(conn, span.sha256)
-        if capture is None:
-            raise StorageError(f"Capture {span.sha256} is indexed but not recorded.")
-        page = Page(
-            capture=replace(capture, source=span.source), content=desk.captures.read(span.sha256)
-        )
-        contents = read_page(adapter_for(desk, span.source), page)
-        tracks += [track for track in contents.tracks if track.icao24 == span.icao24]
-    return tracks
+        wanted.setdefault((span.sha256, span.source), set()).add(span.icao24)
+    return [
+        track
+        for (sha256, source), aircraft in wanted.items()
+        for track in stored_page(conn, desk, sha256, source).tracks
+        if track.icao24 in aircraft
+    ]
+
+
+def stored_page(conn: Connection, desk: Desk, sha256: str, source: str) -> Contents:
+    """What a page says that is kept, read again from the bytes as received from `source`.
+
+    Raises:
+        Unreadable: it cannot be read.
+        SourceFailed: we know no such source, or it speaks of reference data.
+        NotFound, StorageError: its bytes are missing or changed, or it was never recorded.
+    """
+    capture = reception(conn, sha256, source)
+    return read_page(
+        adapter_for(desk, source), Page(capture=capture, content=desk.captures.read(sha256))
+    )
+
+
+def reception(conn: Connection, sha256: str, source: str) -> Capture:
+    """How these bytes were first received from `source`; from another one, where never from it.
+
+    Raises:
+        StorageError: they are not recorded at all.
+    """
+    known = capture_records(conn, sha256)
+    if not known:
+        raise StorageError(f"Capture {sha256} is indexed but not recorded.")
+    ours = next((capture for capture in known if capture.source == source), known[0])
+    return replace(ours, source=source)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from schemas.records import Capture
 from service.storage.codec import clean, digest, from_json, from_us, to_json, to_us
-from service.storage.sql import InsertNew, Row, Statement
+from service.storage.sql import InsertNew, Row, Statement, is_postgres
 
 _INSERT: Final = InsertNew(
     "capture",
@@ -50,6 +50,15 @@ _WITH: Final = Statement(
     " WHERE icao24 = :icao24 AND source = :source"
     " AND t_last_us >= :from_us AND t_first_us < :to_us"
     " ORDER BY t_first_us, t_last_us, sha256"
+)
+
+
+_LOCKS: Final = 64
+"""Aircraft share so many locks: a whole sky at once must not fill the server's lock table."""
+
+_LOCK: Final = Statement(
+    "SELECT pg_advisory_xact_lock(64523, bucket)"
+    " FROM (SELECT bucket FROM unnest(:buckets::int[]) AS b(bucket) ORDER BY bucket) AS sorted"
 )
 
 
@@ -111,6 +120,17 @@ def captures_with(
         )
         for row in _WITH.rows(conn, params)
     )
+
+
+def hold_aircraft(conn: Connection, aircraft: Iterable[tuple[str, str]]) -> None:
+    """Nobody else derives these (icao24, source) until `conn`, of `database.writing`, commits.
+
+    SQLite has one writer at a time anyway.
+    """
+    if is_postgres(conn):
+        buckets = sorted({digest(*one) % _LOCKS for one in aircraft})
+        if buckets:
+            _LOCK.rows(conn, {"buckets": buckets})
 
 
 def _row(capture: Capture) -> Row:

@@ -11,7 +11,7 @@ How each kind is found, for one address:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -30,9 +30,9 @@ from service.storage.reports import reports_naming
 from service.storage.unit_rows import (
     MOVEMENT_COLUMNS,
     ground_span_from_body,
+    lean_segment_from_body,
     movement_from_row,
     pass_from_body,
-    segment_from_body,
 )
 from service.storage.visible import Reading
 
@@ -68,7 +68,7 @@ _BODIES: Final = Reading(
     " AND g.t_first_us < :to_us AND g.t_last_us >= :from_us AND {seen:g}",
     sources=_SOURCES,
 )
-_READERS: Final = (segment_from_body, pass_from_body, ground_span_from_body)
+_READERS: Final = (lean_segment_from_body, pass_from_body, ground_span_from_body)
 
 _MOVEMENTS: Final = Reading(
     "{sources} SELECT {columns} FROM movement m WHERE m.id IN ("
@@ -91,6 +91,9 @@ _MOVEMENTS: Final = Reading(
     long=LONG_MOVEMENT,
 )
 
+Names = list[tuple[str, str]]
+"""Pairs of an address and a registration; what is not known of a pair is empty."""
+
 
 def load_evidence(
     conn: Connection,
@@ -110,7 +113,8 @@ def load_evidence(
     work. `as_of` None is the present, and the quicker way to ask for it. `conn` is of
     `database.reading`.
     """
-    icao24s = tuple(dict.fromkeys(c.icao24 for c in identity.candidates if c.icao24))
+    names = _names(identity)
+    icao24s = tuple(dict.fromkeys([icao24 for icao24, _ in names if icao24]))
     bodies: tuple[list[Any], ...] = ([], [], [])
     movements: list[Movement] = []
     for icao24 in icao24s:
@@ -125,8 +129,8 @@ def load_evidence(
         movements=tuple(movements),
         passes=tuple(passes),
         ground_spans=tuple(ground_spans),
-        reports=_reports(conn, identity, window, as_of),
-        ledger=ledger_about(conn, _targets(identity), window, as_of=as_of),
+        reports=_reports(conn, names, window, as_of),
+        ledger=ledger_about(conn, _targets(names), window, as_of=as_of),
         heard=others_heard(
             conn, airport.ident, heard_within or window, besides=icao24s, as_of=as_of
         ),
@@ -187,25 +191,24 @@ def _around(icao24: str, window: Interval) -> dict[str, Any]:
     }
 
 
-def _names(identity: Identity) -> Iterator[tuple[str, str]]:
-    """(icao24, registration) of everything the question may mean, each name at least once."""
-    for candidate in identity.candidates:
-        yield candidate.icao24, candidate.registration
-    if identity.registration not in {c.registration for c in identity.candidates}:
-        yield "", identity.registration
+def _names(identity: Identity) -> Names:
+    """Of everything the question may mean, each name at least once."""
+    names = [(candidate.icao24, candidate.registration) for candidate in identity.candidates]
+    if all(registration != identity.registration for _, registration in names):
+        names.append(("", identity.registration))
+    return names
 
 
 def _reports(
-    conn: Connection, identity: Identity, window: Interval, as_of: datetime | None
+    conn: Connection, names: Names, window: Interval, as_of: datetime | None
 ) -> tuple[Report, ...]:
     found: dict[int, Report] = {}
-    for icao24, registration in _names(identity):
+    for icao24, registration in names:
         found |= reports_naming(
             conn, registration=registration, icao24=icao24, window=window, as_of=as_of
         )
     return tuple(found[number] for number in sorted(found))
 
 
-def _targets(identity: Identity) -> list[str]:
-    named = (name for pair in _names(identity) for name in pair if name)
-    return ["*", AREA, *named]
+def _targets(names: Names) -> list[str]:
+    return ["*", AREA, *(name for pair in names for name in pair if name)]

@@ -7,7 +7,7 @@ A statement said again says nothing new: it is kept once, with the capture it wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, cast
 
@@ -17,6 +17,11 @@ from schemas.records import IdentityStatement, StatementBasis
 from service.storage.codec import clean, digest, to_us
 from service.storage.sql import InsertNew, Row, Statement
 from service.storage.visible import recorded_before
+
+
+def _slots(names: Iterable[str]) -> str:
+    return ", ".join(f":{name}" for name in names)
+
 
 _INSERT: Final = InsertNew(
     "identity_statement",
@@ -46,6 +51,17 @@ _ABOUT: Final = Statement(
     f" UNION SELECT id, {_COLUMNS} FROM identity_statement"
     " WHERE icao24 = :icao24 AND recorded_at_us <= :as_of_us ORDER BY id"
 )
+_REGISTRATIONS: Final = ("registration_0", "registration_1")
+_ICAO24S: Final = ("icao24_0", "icao24_1", "icao24_2")
+"""As many as one typed text can mean: two readings of its letters, each with the address that a
+rule gives it, and the address that it may be itself."""
+
+_NAMING: Final = Statement(
+    f"SELECT id, {_COLUMNS} FROM identity_statement WHERE (icao24 IN ("
+    f"SELECT icao24 FROM identity_statement WHERE registration IN ({_slots(_REGISTRATIONS)})"
+    " AND icao24 <> '' AND recorded_at_us <= :as_of_us)"
+    f" OR icao24 IN ({_slots(_ICAO24S)})) AND recorded_at_us <= :as_of_us ORDER BY id"
+)
 
 
 def add_statements(
@@ -70,6 +86,22 @@ def statements_about(
         "as_of_us": recorded_before(as_of),
     }
     return tuple(_statement(row) for row in _ABOUT.rows(conn, params))
+
+
+def statements_naming(
+    conn: Connection,
+    registrations: Sequence[str],
+    icao24s: Sequence[str],
+    *,
+    as_of: datetime | None = None,
+) -> tuple[IdentityStatement, ...]:
+    """All about these addresses (three at most) and about those that these registrations (two at
+    most) are given, in the order we learnt them. So a second registration on an address is seen."""
+    params: dict[str, Any] = dict.fromkeys((*_REGISTRATIONS, *_ICAO24S))
+    params |= zip(_REGISTRATIONS[: len(registrations)], registrations, strict=True)
+    params |= zip(_ICAO24S[: len(icao24s)], icao24s, strict=True)
+    params["as_of_us"] = recorded_before(as_of)
+    return tuple(_statement(row) for row in _NAMING.rows(conn, params))
 
 
 def _row(statement: IdentityStatement, now_us: int) -> Row:

@@ -39,7 +39,7 @@ _INSERT: Final = InsertNew(
         "digest": "bigint",
     },
 )
-_COLUMNS: Final = "id, source, target, t_from_us, t_to_us, outcome, asked_at_us, capture, note"
+COLUMNS: Final = "id, source, target, t_from_us, t_to_us, outcome, asked_at_us, capture, note"
 _TOUCHES: Final = "t_from_us < :to_us AND t_to_us > :from_us AND recorded_at_us <= :as_of_us"
 _AT_ONCE: Final = 4
 """Targets per statement: everything, every area, an address and a registration."""
@@ -47,9 +47,9 @@ _AT_ONCE: Final = 4
 _TARGETS: Final = tuple(f"target_{number}" for number in range(_AT_ONCE))
 _ANY_TARGET: Final = f"look_up IN ({', '.join(f':{name}' for name in _TARGETS)})"
 _ABOUT: Final = Statement(
-    f"SELECT {_COLUMNS} FROM ledger WHERE {_ANY_TARGET} AND t_from_us >= :earliest_us"
+    f"SELECT {COLUMNS} FROM ledger WHERE {_ANY_TARGET} AND t_from_us >= :earliest_us"
     f" AND {_TOUCHES}"
-    f" UNION SELECT {_COLUMNS} FROM ledger WHERE {_ANY_TARGET} AND {LONG_LEDGER}"
+    f" UNION SELECT {COLUMNS} FROM ledger WHERE {_ANY_TARGET} AND {LONG_LEDGER}"
     f" AND +{_TOUCHES} ORDER BY t_from_us, id"  # the plus: the index of the long ones, no other
 )
 
@@ -81,7 +81,7 @@ def ledger_about(
         some = wanted[start : start + _AT_ONCE]
         some += some[-1:] * (_AT_ONCE - len(some))
         named = dict(zip(_TARGETS, some, strict=True))
-        found += (_ledger_row(row) for row in _ABOUT.rows(conn, params | named))
+        found += (ledger_row(row) for row in _ABOUT.rows(conn, params | named))
     return tuple(found)
 
 
@@ -101,7 +101,8 @@ def _row(row: LedgerRow, now_us: int) -> Row:
     return (*said, now_us, digest(*said))
 
 
-def _ledger_row(row: Row) -> LedgerRow:
+def ledger_row(row: Row) -> LedgerRow:
+    """From `COLUMNS`."""
     return LedgerRow(
         source=row[1],
         target=row[2],

@@ -7,21 +7,19 @@ find it again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from schemas.movements import (
     GroundSpan,
     Heard,
     Mark,
-    Method,
-    Move,
     Movement,
-    MovementGrade,
     Pass,
     Rival,
     Segment,
 )
 from service.storage.codec import BodyReader, clean, from_json, from_us, to_body, to_json, to_us
+from service.storage.lean_segments import LeanSegmentReader
 from service.storage.sql import Insert, Row
 
 _MOVEMENT: Final = (
@@ -79,6 +77,7 @@ MOVEMENT_COLUMNS: Final = ", ".join(f"m.{name}" for name in _MOVEMENT)
 """What `movement_from_row` wants, of ``movement m``."""
 
 segment_from_body: Callable[[bytes], Segment] = BodyReader(Segment)
+lean_segment_from_body: Callable[[bytes], Segment] = LeanSegmentReader()
 pass_from_body: Callable[[bytes], Pass] = BodyReader(Pass)
 ground_span_from_body: Callable[[bytes], GroundSpan] = BodyReader(GroundSpan)
 
@@ -128,14 +127,14 @@ def movement_from_row(row: Sequence[Any]) -> Movement:
     return Movement(
         icao24=row[0],
         source=row[1],
-        move=cast(Move, row[3]),
+        move=row[3],
         airport=row[4],
         runway=row[5],
         t_earliest=from_us(row[6]),
         t_best=from_us(row[7]),
         t_latest=from_us(row[8]),
-        method=cast(Method, row[9]),
-        grade=cast(MovementGrade, row[10]),
+        method=row[9],
+        grade=row[10],
         lat=row[11],
         lon=row[12],
         height_ft=row[13],

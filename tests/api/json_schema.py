@@ -5,11 +5,13 @@ A keyword that is not known here is an error: a schema must not pass because nob
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 _SAYS_NOTHING = frozenset({"title", "description", "default", "examples", "example"})
+_DURATION = re.compile(r"P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?", re.ASCII)
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -57,6 +59,9 @@ def _violations(
                         yield from _violations(item, wanted[name], document, f"{at}.{name}")
                     elif "additionalProperties" not in schema:
                         yield f"{at}: {name} is not in the schema"
+            case "propertyNames" if isinstance(value, dict):
+                for name in value:
+                    yield from _violations(name, wanted, document, f"{at}, the name {name}")
             case "items" if isinstance(value, list):
                 for number, item in enumerate(value):
                     yield from _violations(item, wanted, document, f"{at}[{number}]")
@@ -66,7 +71,7 @@ def _violations(
             case "minimum" | "maximum" if isinstance(value, int | float):
                 if (value < wanted) if keyword == "minimum" else (value > wanted):
                     yield f"{at}: {value} is beyond the {keyword} {wanted}"
-            case "required" | "properties" | "items" | "minimum" | "maximum":
+            case "required" | "properties" | "propertyNames" | "items" | "minimum" | "maximum":
                 pass  # for another kind of value: "type" speaks about that
             case _:
                 raise AssertionError(f"{at}: this checker does not know the keyword {keyword}")
@@ -101,6 +106,9 @@ def _format(value: str, wanted: str, at: str) -> Iterator[str]:
         elif wanted == "date-time":
             if datetime.fromisoformat(value).tzinfo is None:
                 yield f"{at}: {value} has no zone"
+        elif wanted == "duration":
+            if not _DURATION.fullmatch(value):
+                yield f"{at}: {value} is no duration"
         elif wanted != "binary":
             raise AssertionError(f"{at}: this checker does not know the format {wanted}")
     except ValueError:

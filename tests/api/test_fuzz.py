@@ -95,15 +95,25 @@ def test_a_check(
 
 @FEW
 @given(
-    collection=st.sampled_from(["aircraft", "airports", "captures", "nothing"]),
+    collection=st.sampled_from(["aircraft", "airports", "captures", "sources", "nothing"]),
     name=TYPED,
-    part=st.sampled_from(["", "/movements", "/stays", "/track", "/record", "/", "/x"]),
+    part=st.sampled_from(["", "/movements", "/stays", "/track", "/record", "/ledger", "/", "/x"]),
     query=QUERIES,
 )
 def test_a_thing_and_what_belongs_to_it(
     client: Client, collection: str, name: str, part: str, query: dict[str, str]
 ) -> None:
     _answered(client, f"/v1/{collection}/{quote(name, safe='')}{part}", query)
+
+
+@FEW
+@given(
+    query=st.dictionaries(st.sampled_from(["outcome", "after", "limit", "from"]), TYPED, max_size=3)
+)
+@example(query={"after": "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OS4x"})
+@example(query={"outcome": "data", "limit": "1"})
+def test_a_ledger(client: Client, query: dict[str, str]) -> None:
+    _answered(client, "/v1/sources/alpha/ledger", query)
 
 
 @FEW

@@ -42,6 +42,9 @@ def test_every_promised_call_is_there(document: dict[str, Any]) -> None:
         "/v1/airports/{airport}/movements",
         "/v1/captures/{sha256}",
         "/v1/captures/{sha256}/record",
+        "/v1/sources",
+        "/v1/sources/{key}",
+        "/v1/sources/{key}/ledger",
         "/healthz",
         "/readyz",
     }
@@ -108,6 +111,11 @@ def test_fields_carry_their_meaning(document: dict[str, Any]) -> None:
         "/v1/aircraft/N899DN/track?from=2025-02-05&to=2025-02-05&limit=3",
         "/v1/airports/UMMS",
         "/v1/airports/KMSP/movements",
+        "/v1/sources",
+        "/v1/sources/alpha",
+        "/v1/sources/alpha/ledger?limit=1",
+        "/v1/sources/alpha/ledger?outcome=unheard",
+        "/v1/sources/gamma",
         "/healthz",
         "/readyz",
         "/v1/check",
@@ -169,11 +177,11 @@ def test_the_example_addresses_work(client: Client) -> None:
     text = client.get("/docs").text
     addresses = [part.split('"')[0] for part in text.split('For example <a href="')[1:]]
 
-    assert len(addresses) == 11
+    assert len(addresses) == 14
     for address in addresses:
         reply = client.get(address.replace("&amp;", "&"))
         assert reply.status_code in {200, 404}, address
-        assert reply.status_code == 200 or "/captures/" in address
+        assert reply.status_code == 200 or "/captures/" in address or "/sources/" in address
 
 
 def test_the_page_shows_text_as_text() -> None:

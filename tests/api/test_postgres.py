@@ -34,6 +34,8 @@ def _ask_each(client: Client) -> None:
     assert client.get(f"/v1/captures/{track['fixes'][0]['capture']}/record").status_code == 200
     assert client.get("/v1/aircraft/N899DN").json()["history"]
     assert len(client.get("/v1/airports/KMSP/movements").json()["movements"]) == 3
+    assert len(client.get("/v1/sources").json()["sources"]) == 2
+    assert len(client.get("/v1/sources/alpha/ledger").json()["ledger"]) == 1
     assert client.get("/readyz").json()["checks"] == {"database": "ok", "captures": "ok"}
 
 

@@ -92,6 +92,7 @@ def test_every_fix_can_be_had_back(home: Path) -> None:
     shape = tailcheck(home, "track", "N899DN", "--on", "2025-02-05", "--format", "geojson")
     kinds = {f["geometry"]["type"] for f in json.loads(shape.stdout)["features"]}
     assert kinds <= {"LineString", "Point"}
+    assert "trace_file: its terms do not let you pass this on" in shape.stderr
 
 
 def test_doctor_says_what_is_amiss(home: Path, tmp_path: Path) -> None:

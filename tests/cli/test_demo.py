@@ -21,3 +21,16 @@ def test_the_demo() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("as it should be") == len(QUESTIONS) == 6
+
+
+def test_the_flight_that_is_followed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.demo"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "as it should be: both movements found" in done.stdout
+    assert done.stdout.count(": observed\n") == 2

@@ -112,3 +112,10 @@ def test_a_bad_file_gets_one_line_and_the_others_are_done(name: str, tmp_path: P
     assert [line for line in said if name in line], said
     assert [line for line in said if "missing.json" in line], said
     assert '"kind":"movement"' in done.stdout
+
+
+def test_a_source_that_does_not_exist_is_a_mistake(tmp_path: Path) -> None:
+    done = tailcheck(tmp_path, "derive", "x.json", "--source", "adsblool")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no source 'adsblool'; there are: adsbdb," in done.stderr

@@ -14,7 +14,7 @@ from service.domain.airports import exonyms
 from service.domain.airports.names import key_of
 from service.domain.airports.table import Airports
 from service.errors import AmbiguousAirport, UnknownAirport
-from service.ingest.reference import load_airports
+from service.ingest.reference.airports import load_airports
 
 
 @cache

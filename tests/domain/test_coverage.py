@@ -10,6 +10,7 @@ from schemas.sources import Reach
 from schemas.verdicts import CoverageHour, Interval
 from service.domain.verdict.coverage import (
     answered_throughout,
+    circle_holds,
     coverage_hours,
     covering_sources,
     is_answer,
@@ -48,6 +49,25 @@ def test_no_data_rows_are_no_answer() -> None:
     for outcome in ("too_early", "truncated", "refused", "failed", "not_asked"):
         assert not is_answer(asked(outcome), [])
     assert is_answer(asked("empty"), [])
+
+
+def test_a_circle_answers_for_everybody() -> None:
+    assert is_answer(asked("data", target="area:53.8825,28.0307,30"), [])
+    assert is_answer(asked("empty", target="area:-53.8825,-28.0307,30"), [])
+    assert not is_answer(asked("failed", target="area:53.8825,28.0307,30"), [])
+    assert not is_answer(asked("data", target="area:1"), [])
+
+
+def test_a_circle_holds_what_lies_in_it_as_a_whole() -> None:
+    here = f"area:{MINSK.lat},{MINSK.lon}"
+    assert circle_holds(f"{here},5.5", MINSK, 5.5)
+    assert not circle_holds(f"{here},5.4", MINSK, 5.5)
+    # Half a degree away is 30.02 NM, at most 30.20 on the ellipsoid.
+    south = f"area:{MINSK.lat - 0.5},{MINSK.lon}"
+    assert circle_holds(f"{south},35.25", MINSK, 5.0)
+    assert not circle_holds(f"{south},35.15", MINSK, 5.0)
+    for other in ("*", "14fc0b", "area:", "area:1,2", f"{here},5.5,1", f"x{here},99", ""):
+        assert not circle_holds(other, MINSK, 0.0)
 
 
 def test_data_that_we_do_not_hold_is_no_answer() -> None:

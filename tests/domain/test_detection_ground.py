@@ -99,6 +99,31 @@ def test_a_slow_level_stretch_that_claims_to_fly_is_no_flight() -> None:
     assert [m.move for m in derive(track).movements] == ["landing"]
 
 
+def test_a_jet_that_claims_to_fly_as_slowly_as_it_rolls_is_still_on_the_ground() -> None:
+    """Seen on a patchy field: two unflagged fixes of the roll, 80 seconds after the last taxi fix.
+    The take-off is the change after the roll, not the silence before it."""
+    fly = lined_up().ground(30, gs=15).silent(85).air(10, gs=46, step=5)
+    for gs in (60, 95, 130):
+        fly.ground(5, gs=gs)
+    lifted_s = fly.t_s
+    track = fly.air(60, gs=150, fpm=2_000).air(600, gs=400, step=10).track()
+    (takeoff,) = [m for m in derive(track).movements if m.move == "takeoff"]
+    assert takeoff.grade == "observed"
+    assert abs(takeoff.t_best - at(lifted_s)) <= at(5) - at(0)
+
+
+def test_a_flag_among_flags_that_lie_proves_nothing() -> None:
+    """A helicopter flagged while it climbs away: the first flag is slow enough to be believed, the
+    four after it are not."""
+    fly = Flight(*destination(HOME.lat, HOME.lon, 0.0, 0.4), 100.0)
+    for gs in (38, 43, 49, 54, 58):
+        fly.ground(5, gs=gs, course=7.0)
+    fly.alt_ft = 350.0
+    derived = derive(fly.air(120, gs=74, course=7.0, fpm=600).track(say_qnh=True))
+    assert derived.ground_spans == ()
+    assert all(m.grade == "inferred" for m in derived.movements)
+
+
 def test_a_ground_flag_in_the_cruise_is_an_error() -> None:
     fly = Flight(HOME.lat, HOME.lon - 1.5, 35_000.0).air(1_800, gs=450)
     track = fly.track()

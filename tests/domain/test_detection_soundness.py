@@ -135,6 +135,91 @@ def test_slow_at_cruise_level_is_a_lie() -> None:
     assert counts(derived) == {"a stretch that cannot be this aircraft": 120}
 
 
+def far_apart(minutes: int = 60) -> Track:
+    """A cruise heard once a minute: 7.5 miles a step, and by speed alone 12 could be flown."""
+    return Flight(HOME.lat, HOME.lon - 1.0, 35_000.0).air(minutes * 60, gs=450, step=60).track()
+
+
+def test_a_fix_beside_an_unchanged_course_is_a_jump_though_it_could_have_been_reached() -> None:
+    track = far_apart()
+    derived = derive(moved_north(track, slice(30, 31), 9.0))
+    assert counts(derived) == {"a jump away from the track and back": 1}
+    assert usable_off_nm(derived, track) < 1.0
+
+
+def test_two_strays_with_good_fixes_between_them_are_both_jumps() -> None:
+    track = far_apart()
+    false = moved_north(moved_north(track, slice(30, 31), 9.0), slice(33, 34), 11.0)
+    derived = derive(false)
+    assert counts(derived) == {"a jump away from the track and back": 2}
+    assert usable_off_nm(derived, track) < 1.0
+
+
+@pytest.mark.parametrize("miles", [1.0, 4.0, 6.5])
+def test_what_clocks_and_multilateration_explain_is_no_stray(miles: float) -> None:
+    assert derive(moved_north(far_apart(), slice(30, 31), miles)).rejected == ()
+
+
+def test_a_turn_is_no_stray() -> None:
+    fly = Flight(HOME.lat, HOME.lon, 35_000.0).air(600, gs=450, step=60)
+    fly.air(600, gs=450, step=60, turn_dps=1.5).air(600, gs=450, course=270.0, step=60)
+    assert derive(fly.track()).rejected == ()
+
+
+def test_false_places_in_a_row_are_jumps_and_the_good_ones_between_them_stay() -> None:
+    track = cruise().track()
+    for rows, miles in ((100, 150.0), (101, 40.0), (106, 90.0), (107, 12.0)):
+        track = moved_north(track, slice(rows, rows + 1), miles)
+    derived = derive(track)
+    assert counts(derived) == {"a jump away from the track and back": 4}
+    assert sum(s.fixes for s in derived.segments if s.usable) == 356
+    assert usable_off_nm(derived, cruise().track()) < 1.0
+
+
+def test_a_false_place_beside_another_one_is_a_jump_too() -> None:
+    """Taxiing: 84 miles off, and two seconds later 2.4 miles off, which five miles of slack between
+    two stretches would let pass."""
+    track = Flight(HOME.lat, HOME.lon).ground(300, gs=4, step=10).track()
+    false = moved_north(moved_north(track, slice(15, 16), 84.0), slice(16, 17), 2.4)
+    derived = derive(false)
+    assert counts(derived) == {"a jump away from the track and back": 2}
+    assert usable_off_nm(derived, track) < 1.0
+
+
+def parked(after: Flight) -> Track:
+    """An hour heard every three minutes, standing, after a flight."""
+    return after.ground(30, gs=15).ground(3_600, gs=0, step=170).track()
+
+
+def test_a_parked_jet_is_not_two_miles_away_in_between() -> None:
+    fly = Flight(HOME.lat, HOME.lon - 1.0, 9_000.0).air(120, gs=300)
+    fly.elsewhere(HOME.lat, HOME.lon)
+    track = parked(landed(t_s=fly.t_s + 1_800.0))
+    true = join([fly.track(), track])
+    row = len(true) - 8
+    derived = derive(moved_north(true, slice(row, row + 1), 2.3))
+    assert counts(derived) == {"a jump away from the track and back": 1}
+    assert derive(true).rejected == ()
+
+
+def test_a_helicopter_may_hop_two_miles_and_back_unheard() -> None:
+    track = parked(Flight(HOME.lat, HOME.lon, 500.0).air(300, gs=100, fpm=-100))
+    row = len(track) - 8
+    assert derive(moved_north(track, slice(row, row + 1), 2.3)).rejected == ()
+
+
+def test_a_drift_ends_where_it_grows_no_more_though_speeds_were_a_little_off() -> None:
+    """Reported courses two degrees off to the side: dead reckoning never quite meets the jump."""
+    track = cruise(7_200).track()
+    rows = slice(350, 550)
+    drift = np.linspace(0.0, 60.0, 200) / 60.0
+    spoofed = changed(track, rows, lat=track.lat[rows] + drift)
+    spoofed = changed(spoofed, rows, track_deg=track.track_deg[rows] + 2.0)
+    derived = derive(changed(spoofed, rows, gs_kt=track.gs_kt[rows] * 0.985))
+    assert usable_off_nm(derived, track) < 2.0
+    assert 190 <= counts(derived)["a stretch that cannot be this aircraft"] <= 220
+
+
 def test_positions_drawn_away_bit_by_bit_are_found_by_dead_reckoning() -> None:
     track = cruise(5_400).track()
     rows = slice(150, 350)

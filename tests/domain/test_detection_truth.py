@@ -17,7 +17,7 @@ from service.domain.airports.table import Airports
 from service.domain.detection.detect import detect
 from service.domain.geo import distance_nm
 from service.domain.track import in_order
-from service.ingest.reference import load_airports
+from service.ingest.reference.airports import load_airports
 from tests.domain import samples
 from tests.realdata import shared, traffic_sample
 

@@ -124,9 +124,11 @@ def test_whose_reports_they_are() -> None:
 
 
 def test_whose_questions_the_ledger_holds() -> None:
-    rows = [asked(target=t) for t in ("14fc0b", "RA-64523", "*", "area:1", OTHER, "")]
-    assert {row.target for row in dossier(*rows).ledger} == {"14fc0b", "RA-64523", "*"}
-    assert {row.target for row in dossier(*rows, who=NOBODY).ledger} == {"RA-64523", "*"}
+    here, away = "area:53.8825,28.0307,30", "area:53.8825,28.0307,5"
+    names = ("14fc0b", "RA-64523", "*", "area:1", here, away, OTHER, "")
+    rows = [asked(target=target) for target in names]
+    assert {row.target for row in dossier(*rows).ledger} == {"14fc0b", "RA-64523", "*", here}
+    assert {row.target for row in dossier(*rows, who=NOBODY).ledger} == {"RA-64523", "*", here}
 
 
 def test_an_answer_needs_its_track() -> None:
@@ -142,3 +144,8 @@ def test_others_heard_are_others() -> None:
     assert dossier(others, own, summed).others_heard == (*others, *summed)
     assert dossier(summed, who=NOBODY).others_heard == summed
     assert dossier(heard(*hour, place=VNUKOVO)).others_heard == ()
+
+
+def test_who_has_no_address_has_nothing_that_names_none() -> None:
+    nameless = report(at("12:00"), registration="", icao24="")
+    assert dossier(nameless, who=identity(known_as(icao24=""))).reports == ()

@@ -165,6 +165,12 @@ def test_over_one_date_it_is_as_on_that_date() -> None:
     assert resolve_over("RA-64523", [DAY], []) == resolve("RA-64523", DAY, [])
 
 
+def test_an_answer_that_names_its_day_is_given_for_each() -> None:
+    note = resolve_over("4ca001", [DAY, NEXT], [says("db", "", "4ca001")]).note
+    assert f"For {DAY} no source names" in note
+    assert f"For {NEXT} no source names" in note
+
+
 def test_an_undated_listing_gives_way_where_it_is_explained() -> None:
     known = [
         says("reg", "EI-ABC", "4ca001", since=date(2015, 1, 1), until=date(2021, 1, 1)),
@@ -477,3 +483,13 @@ def test_over_several_dates_nothing_is_established_that_is_disputed_on_one(
     for one in each:
         if len(one.candidates) > 1 and not any(c.by_rule for c in one.candidates):
             assert over.established is None
+
+
+@given(asked, st.dates(date(2018, 6, 1), date(2022, 6, 1)), known_sets)
+def test_a_day_asked_twice_is_asked_once(
+    typed: str, on: date, known: list[IdentityStatement]
+) -> None:
+    once = resolve(typed, on, known)
+    assert resolve_over(typed, [on, on], known) == resolve_over(typed, [on], known)
+    if once.established is not None and not once.established.by_rule:
+        assert resolve_over(typed, [on, on], known) == once

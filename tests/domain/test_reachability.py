@@ -156,8 +156,12 @@ def test_a_visit_is_looked_for_within_the_interval_only() -> None:
 
 def test_a_visit_of_a_single_moment_is_possible() -> None:
     moment = at("12:00")
-    assert Window(None, None, moment, moment, 60.0, 60.0, 60.0).possible
-    assert not Window(None, None, moment, moment, 60.0, 60.0, 60.0).too_long
+    assert Window(Silence(None, None, MINSK, 720.0), DAY, moment, moment).possible
+    before = fix(moment, off(MINSK, 90, 100))
+    there = Silence(before, None, MINSK, 720.0).there
+    found = window(before, fix(moment + there, off(MINSK, 0, 0)))
+    assert found.needed_s == found.available_s
+    assert not found.too_long
 
 
 @given(

@@ -18,9 +18,18 @@ from tests.simulator.scoring import Tally
 
 WRONG_AIRPORT = 0.003
 FALSE_MOVEMENT = 0.01
-OFF_TRUTH = 0.001
-"""Days with a usable stretch off the true path, miles rather than hundreds: slow spoofing that
-nothing gives away. None of them led to a wrong answer, which is what `never` is about."""
+OFF_TRUTH = 0.0002
+"""Days with a usable stretch off the true path. Measured: 2 of 20,480, both of them places that
+could have been flown to, as far as one track tells:
+
+- seed 16014: the first fix of a day stands 2.2 NM off, on the ground, and 138 s of silence follow.
+  A jet cannot taxi that far and is held to it; whether this one is a helicopter that hopped, at
+  58 kt, nothing says.
+- seed 19611: six displaced fixes after two true ones, each of those alone between silences of
+  over two minutes. From the fix before them the displaced place lies 34 NM and 327 s away, which
+  1.35 times the fastest heard (338 kt) and 5 NM of slack allow, and six fixes outweigh two.
+
+Neither leads to a wrong answer, which is what `never` is about."""
 RECALL = 0.99
 SAID = 0.97
 """Share answered `observed` among questions whose answer was handed out without a fault."""

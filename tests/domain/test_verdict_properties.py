@@ -236,7 +236,7 @@ anything = st.one_of(
         lambda outcome, t, d, source, target: asked(outcome, t, t + 10 * d, source=source,
                                                     target=target),
         st.sampled_from(("data", "empty", "failed", "too_early", "not_asked")), moments, lasting,
-        sources, st.sampled_from(("14fc0b", "*", "area:1", "RA-64523")),
+        sources, st.sampled_from(("14fc0b", "*", "area:1", "area:53.8825,28.0307,30", "RA-64523")),
     ),
     st.builds(
         lambda t, d, source, icao24: heard(t, t + d, source=source, icao24=icao24),

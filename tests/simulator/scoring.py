@@ -19,16 +19,15 @@ from tests.simulator.places import TRUE_ELEVATION_FT
 from tests.simulator.sphere import distances_nm
 from tests.simulator.truth import TrueMovement
 
-OBSERVED_WITHIN_S = 90.0
-"""An observed movement's best time may be off by this: steps and clocks of up to 30 s each, or a
-squat switch that says ground on short final."""
+OBSERVED_WITHIN_S = 60.0
+"""An observed movement's best time may be off by this: steps and clocks of up to 30 s each."""
 INFERRED_WITHIN_S = 1200.0
 """From a coverage floor of 5,000 ft it takes so long to the ground at most."""
 STOOD_S = 300.0
 BRACKET_SLACK_S = 45.0
 """Clocks and the squat switch, against the earliest and latest time of a movement."""
-GROUND_SLACK_S = 75.0
-"""A ground span may begin with a squat switch that says ground on short final."""
+GROUND_SLACK_S = 40.0
+"""A ground span's ends may be off by a clock set back by 30 s, and the squat switch."""
 VISIBLE_STEP_S = 30.0
 VISIBLE_HEIGHT_FT = 500.0
 PLACE_SLACK_NM = 2.0

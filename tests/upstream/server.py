@@ -110,6 +110,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    """Headers and body go out in two pieces; without this the second waits for an ACK, 40 ms."""
     server: _Server
 
     def do_GET(self) -> None:

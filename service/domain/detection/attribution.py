@@ -165,26 +165,25 @@ def fits_of(fields: Fields, leg: Leg, candidates: Int32) -> Fits:
     counts = fields.end_start[candidates + 1] - first
     owner = np.arange(len(candidates)).repeat(counts)
     ends = (first - counts.cumsum() + counts).repeat(counts) + np.arange(len(owner))
-    aligned, height_end, threshold_nm = _aligned_score(fields, leg, ends)
     loose, field_ft, field_nm = _loose_score(fields, leg, candidates)
     best_end = np.full(len(candidates), -1, np.int64)
     best = np.full(len(candidates), -np.inf)
+    end, height, distance = np.full(len(candidates), -1, np.int64), field_ft.copy(), field_nm.copy()
     if len(owner):
+        aligned, height_end, threshold_nm = _aligned_score(fields, leg, ends)
         # Ascending: the last write to a place is the best end of its airport.
         order = aligned.argsort(kind="stable")
         best[owner[order]] = aligned[order]
         best_end[owner[order]] = order
-    by_runway = best > loose
-    score = np.where(by_runway, best, loose)
+        lined = np.flatnonzero(best > loose)
+        end[lined] = ends[best_end[lined]]
+        height[lined] = height_end[best_end[lined]]
+        distance[lined] = threshold_nm[best_end[lined]]
+    score = np.maximum(best, loose)
     if leg.fast:
         score += fields.jet_prior[candidates]
     order = (-score).argsort(kind="stable")
     order = order[score[order] > _LEAST_SCORE]
-    end, height, distance = np.full(len(candidates), -1, np.int64), field_ft.copy(), field_nm.copy()
-    lined = np.flatnonzero(by_runway)
-    end[lined] = ends[best_end[lined]]
-    height[lined] = height_end[best_end[lined]]
-    distance[lined] = threshold_nm[best_end[lined]]
     return Fits(candidates, score, end, height, distance, field_ft, field_nm).take(order)
 
 

@@ -21,12 +21,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from schemas.records import Bool, Float32
+from schemas.records import Bool, Float32, Int64
 from service.domain.detection import rules
 from service.domain.detection.deadreckoning import drifted_rows
 from service.domain.detection.fields import Fields
 from service.domain.detection.fixes import Fixes
 from service.domain.detection.jumps import Judge, Nodes, Torn, best_chain
+from service.domain.detection.strays import strays
 from service.domain.geo import distance_nm
 
 
@@ -36,12 +37,14 @@ def untangle(fixes: Fixes, fields: Fields) -> Torn | None:
         return None
     v_kt = top_speed_kt(fixes.gs_kt)
     impossible = _impossible(fixes, v_kt)
+    stray = strays(fixes)
+    impossible[stray - 1] = impossible[stray] = True
     odd = _odd(fixes)
     if not impossible.any() and not odd.any():
         return None
     drifted = drifted_rows(fixes, np.flatnonzero(impossible))
     nodes = _nodes(fixes, impossible, odd, drifted)
-    spikes = _spikes(fixes, nodes, impossible, v_kt)
+    spikes = _spikes(fixes, nodes, impossible, stray, v_kt)
     on_chain = best_chain(fixes, nodes, spikes, v_kt)
     return Judge(fixes, fields, nodes, spikes, on_chain, v_kt).torn()
 
@@ -61,12 +64,27 @@ def _impossible(fixes: Fixes, v_kt: float) -> Bool:
     by_speed = np.maximum(gs[1:], gs[:-1]) * np.float32(rules.STEP_SPARE / 3600.0) * step_s
     slow = (step_nm > rules.STEP_SLACK_NM + by_speed) & (step_s <= rules.NODE_GAP_S)
     bound = rules.REACH_SLACK_NM + np.fmax(by_speed, v_kt / 3600.0 * step_s)
-    bad: Bool = slow | (step_nm > bound)
+    bad: Bool = slow | (step_nm > bound) | _taxies_too_fast(fixes)
     long = np.flatnonzero(bad & (step_nm > 60.0))
     if len(long):
         lat, lon = fixes.track.lat, fixes.track.lon
         exact = distance_nm(lat[long], lon[long], lat[long + 1], lon[long + 1])
         bad[long] = exact > bound[long]
+    return bad
+
+
+def _taxies_too_fast(fixes: Fixes) -> Bool:
+    """Steps from ground to ground, of any length up to a gap, that no jet taxies (a helicopter
+    may have hopped)."""
+    ground, gs = fixes.on_ground, fixes.gs_kt
+    bad: Bool = ground[1:] & ground[:-1] & (fixes.step_nm > rules.STEP_SLACK_NM)
+    steps = np.flatnonzero(bad)
+    if len(steps):
+        taxi_kt = np.maximum(np.fmax(gs[steps], gs[steps + 1]), np.float32(rules.STOPPED_KT))
+        seconds = fixes.step_s[steps]
+        way_nm = rules.STEP_SLACK_NM + taxi_kt * seconds / 3600.0
+        fast = np.count_nonzero(gs > np.float32(rules.FAST_KT)) >= rules.SEEN_FIXES
+        bad[steps] = fast & (seconds <= rules.GAP_S) & (fixes.step_nm[steps] > way_nm)
     return bad
 
 
@@ -115,7 +133,7 @@ def _rises_too_fast(fixes: Fixes, rows: slice, spread_ft: float) -> bool:
     return spread_ft > 3_000.0 or seconds <= 0.0 or spread_ft / seconds * 60.0 > 1_000.0
 
 
-def _spikes(fixes: Fixes, nodes: Nodes, impossible: Bool, v_kt: float) -> Bool:
+def _spikes(fixes: Fixes, nodes: Nodes, impossible: Bool, stray: Int64, v_kt: float) -> Bool:
     """Stretches of a few fixes that do not belong: an impossible step in and out, and none
     without them; or an impossible step on one side and nothing at all on the other."""
     count = len(nodes.first)
@@ -139,4 +157,34 @@ def _spikes(fixes: Fixes, nodes: Nodes, impossible: Bool, v_kt: float) -> Bool:
     spikes[inner[apart <= rules.STEP_SLACK_NM + speed * (t_s[b] - t_s[a]) / 3600.0]] = True
     # Of two in a row, the second is judged by what is left without the first.
     spikes[1:] &= ~(spikes[:-1] & spikes[1:])
+    astray = np.isin(nodes.first, stray)
+    _judge_in_turn(fixes, nodes, few & torn_in & torn_out, astray, spikes)
     return spikes
+
+
+def _judge_in_turn(fixes: Fixes, nodes: Nodes, torn: Bool, astray: Bool, spikes: Bool) -> None:
+    """Brief stretches one after another, an impossible step between each and the next: those that
+    the last good one leads to are good, when the good ones lead on to what follows. More than a
+    few bad ones may be another aircraft."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], torn.view(np.int8), [0])))).tolist()
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        if stop - start < 2:
+            continue
+        good = int(nodes.last[start - 1])
+        odd: list[bool] = []
+        for k in range(start, stop):
+            here = int(nodes.first[k])
+            odd.append(astray.item(k) or not _reported_way(fixes, good, here))
+            good = good if odd[-1] else int(nodes.last[k])
+        brief = int(nodes.fixes[start:stop][odd].sum()) <= rules.FEW_FIXES
+        if brief and _reported_way(fixes, good, int(nodes.first[stop])):
+            spikes[start:stop] = odd
+
+
+def _reported_way(fixes: Fixes, a: int, b: int) -> bool:
+    """Whether the reported speeds make the way from one row to another."""
+    track, gs = fixes.track, fixes.gs_kt
+    speed = max(gs.item(a), gs.item(b)) * rules.STEP_SPARE
+    way_nm = rules.STEP_SLACK_NM + speed * float(fixes.t_s[b] - fixes.t_s[a]) / 3600.0
+    apart = float(distance_nm(track.lat[a], track.lon[a], track.lat[b], track.lon[b]))
+    return apart <= way_nm

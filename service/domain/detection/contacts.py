@@ -56,8 +56,9 @@ class Contact:
         return self.place.airport is not None and not self.place.rivals
 
 
-def flagged_runs(fixes: Fixes, flying: Bool) -> Iterator[Contact]:
-    """Runs of ground flags; blips within and beside them are taken out of `flying`."""
+def flagged_runs(fixes: Fixes, flying: Bool, *, fast: bool) -> Iterator[Contact]:
+    """Runs of ground flags; blips within and beside them are taken out of `flying`. `fast`: a jet,
+    see `never_flew`."""
     flag = fixes.on_ground
     edges = (np.flatnonzero(flag[1:] != flag[:-1]) + 1).tolist()
     if not edges and not (len(flag) and flag[0]):
@@ -72,12 +73,12 @@ def flagged_runs(fixes: Fixes, flying: Bool) -> Iterator[Contact]:
                 if held is not None:
                     yield held
                 held = Contact(start, stop, "surface")
-        elif a > 0 and b < len(flag) and _is_blip(fixes, a, b):
+        elif a > 0 and b < len(flag) and _is_blip(fixes, a, b, fast=fast):
             flying[a:b] = False
             if held is not None and not _moved(fixes, a - 1, b):
                 held.stop = b
         else:
-            _ground_edges(fixes, flying, a, b)
+            _ground_edges(fixes, flying, a, b, fast=fast)
     if held is not None:
         yield held
 
@@ -95,7 +96,7 @@ def _moved(fixes: Fixes, before: int, after: int) -> bool:
     )
 
 
-def _is_blip(fixes: Fixes, a: int, b: int) -> bool:
+def _is_blip(fixes: Fixes, a: int, b: int, *, fast: bool) -> bool:
     """An airborne stretch between ground fixes that is a bounce or an error."""
     t_s = fixes.t_s
     if (
@@ -105,15 +106,16 @@ def _is_blip(fixes: Fixes, a: int, b: int) -> bool:
         and _spread_ft(fixes, a, b) <= rules.BLIP_FT
     ):
         return True
-    return never_flew(fixes, a, b)
+    return never_flew(fixes, a, b, fast=fast)
 
 
-def never_flew(fixes: Fixes, a: int, b: int) -> bool:
-    """Slow and level throughout, and at one place; or on one spot, whatever its altitudes say."""
+def never_flew(fixes: Fixes, a: int, b: int, *, fast: bool) -> bool:
+    """Slow (for a jet, where `fast`) and level throughout, and at one place; or on one spot,
+    whatever its altitudes say."""
     if fixes.t_s.item(b - 1) - fixes.t_s.item(a) > _NEVER_FLEW_S:
         return False
     fastest = float(np.fmax.reduce(fixes.gs_kt[a:b]))
-    if fastest > rules.HOP_KT:
+    if fastest > (rules.HOP_FAST_KT if fast else rules.HOP_KT):
         return False
     rates = np.abs(fixes.track.rate_fpm[a:b])
     rates = rates[rates >= 0.0]  # those that are said
@@ -125,15 +127,16 @@ def never_flew(fixes: Fixes, a: int, b: int) -> bool:
     return extent <= rules.MOVED_NM and _spread_ft(fixes, a, b) <= rules.BLIP_FT
 
 
-def _ground_edges(fixes: Fixes, flying: Bool, a: int, b: int) -> None:
+def _ground_edges(fixes: Fixes, flying: Bool, a: int, b: int, *, fast: bool) -> None:
     """Takes out of `flying` what never flew at either end of an airborne stretch, where ground
     flags are next to it and a silence parts it from the rest."""
     silent = (a + 1 + np.flatnonzero(fixes.step_s[a : b - 1] > rules.GAP_S)).tolist()
     pieces = list(pairwise([a, *silent, b]))
-    if a > 0 and fixes.step_s[a - 1] <= rules.GAP_S and never_flew(fixes, *pieces[0]):
-        flying[slice(*pieces[0])] = False
-    if b < len(fixes) and fixes.step_s[b - 1] <= rules.GAP_S and never_flew(fixes, *pieces[-1]):
-        flying[slice(*pieces[-1])] = False
+    before = a > 0 and fixes.step_s[a - 1] <= rules.GAP_S
+    after = b < len(fixes) and fixes.step_s[b - 1] <= rules.GAP_S
+    for piece, beside in ((pieces[0], before), (pieces[-1], after)):
+        if beside and never_flew(fixes, *piece, fast=fast):
+            flying[slice(*piece)] = False
 
 
 def _spread_ft(fixes: Fixes, a: int, b: int) -> float:

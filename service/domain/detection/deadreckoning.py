@@ -18,6 +18,7 @@ _JUMPS = 40
 _LEAST_FIXES = 8
 _SILENCE_S = 600.0
 _START_NM = 1.5
+_AHEAD = 8
 
 
 def drifted_rows(fixes: Fixes, jumps: Int64) -> Bool:
@@ -66,7 +67,18 @@ def _drift(fixes: Fixes, steps: Int64, parting: Float64, jump_nm: Float64) -> In
         return none
     if float(np.hypot(*summed[reached])) < rules.DRIFT_NM + rules.DRIFT_SHARE * flown_nm[reached]:
         return none
-    return steps[: reached + 1]
+    return steps[: _grows_no_more(summed, jump_nm, reached) + 1]
+
+
+def _grows_no_more(summed: Float64, jump_nm: Float64, reached: int) -> int:
+    """The first step from `reached` on after which the parting no longer grows along the jump at
+    half the pace it had: speeds and courses are off a little, so that it may have reached the
+    jump's length some miles before the drift began."""
+    grown_nm = -(summed @ jump_nm) / float(np.hypot(*jump_nm))
+    pace_nm = grown_nm[reached] / (reached + 1)
+    ahead = grown_nm[reached + _AHEAD :] - grown_nm[reached : len(grown_nm) - _AHEAD]
+    over = np.flatnonzero(ahead <= 0.5 * _AHEAD * pace_nm)
+    return reached + (int(over[0]) if len(over) else len(ahead))
 
 
 def _moves_nm(fixes: Fixes) -> tuple[Float64, Float64]:

@@ -16,6 +16,7 @@ from service.domain.detection.contacts import Contact
 from service.domain.detection.fields import Fields
 from service.domain.detection.fixes import Fixes
 from service.domain.detection.ground import Grounds, grounds_of
+from service.domain.detection.window import ALWAYS, Window
 from service.domain.geo import NM_PER_DEGREE, distance_nm
 
 _COURSE_S = 40.0
@@ -33,6 +34,8 @@ class Flights:
 
     fixes: Fixes
     fields: Fields
+    silent: Int64
+    """Rows that a silence over `GAP_S` follows."""
     grounds: Grounds
     air: Int64
     """Rows in the air, in order."""
@@ -50,6 +53,25 @@ class Flights:
     def contacts(self) -> tuple[Contact, ...]:
         """Stretches on the ground, in time order."""
         return self.grounds.contacts
+
+    def widened(self, window: Window) -> Window:
+        """The window with the whole of every unbroken run of fixes that reaches into it."""
+        if window is ALWAYS:
+            return window
+        t_s, silent = self.fixes.t_s, self.silent
+        first = t_s[np.concatenate(([0], silent + 1))]
+        last = t_s[np.concatenate((silent, [len(t_s) - 1]))]
+        inside = (first < window.end_s) & (last >= window.start_s)
+        if not inside.any():
+            return window
+        return Window(
+            min(window.start_s, float(first[inside].min())),
+            max(window.end_s, float(last[inside].max())),
+        )
+
+    def lasted(self, contact: Contact) -> tuple[float, float]:
+        """When a contact began and ended, seconds since 1970."""
+        return self.fixes.t_s.item(contact.start), self.fixes.t_s.item(contact.stop - 1)
 
     def last_air_before(self, row: int) -> int | None:
         """The last row in the air before a row."""
@@ -86,6 +108,7 @@ def flights_of(fixes: Fixes, fields: Fields) -> Flights:
     return Flights(
         fixes=fixes,
         fields=fields,
+        silent=np.flatnonzero(fixes.step_s > rules.GAP_S),
         grounds=grounds,
         air=np.flatnonzero(grounds.flying),
         over_ft=over_ft,

@@ -22,18 +22,16 @@ import numpy as np
 
 from schemas.records import Bool, Float32, Int64
 from service.domain.detection import rules
-from service.domain.detection.attribution import Place, ground_place
+from service.domain.detection.attribution import ground_place
 from service.domain.detection.contacts import Contact, Level, flagged_runs, never_flew, slow_runs
 from service.domain.detection.fields import Fields
 from service.domain.detection.fixes import Fixes
-from service.domain.detection.rolls import course_along, in_frame, sampled
+from service.domain.detection.rolls import sampled
+from service.domain.detection.strips import on_strip
 
 _NEIGHBOUR_S = 60.0
 _LOOKS = 3
 """Places of one contact that its airport is judged by."""
-_STRIP_WIDTH_NM = 0.12
-_STRIP_END_NM = 0.05
-_COURSE_DEG = 20.0
 _SLOWED = 0.65
 _LEVEL_FT = 30.0
 _LEVEL_S = 5.0
@@ -57,7 +55,7 @@ class Grounds:
 def grounds_of(fixes: Fixes, fields: Fields, over_ft: Float32, *, fast: bool) -> Grounds:
     """Every contact of a body, in time order. `over_ft`: see `Flights`."""
     flying = ~fixes.on_ground
-    found = list(flagged_runs(fixes, flying))
+    found = list(flagged_runs(fixes, flying, fast=fast))
     found.extend(slow_runs(fixes, over_ft, flying))
     found.sort(key=lambda contact: contact.start)
     believed: list[Contact] = []
@@ -72,7 +70,7 @@ def grounds_of(fixes: Fixes, fields: Fields, over_ft: Float32, *, fast: bool) ->
             believed.append(contact)
             flying[contact.start : contact.stop] = False
     for before, after in pairwise(believed):
-        if before.stop < after.start and never_flew(fixes, before.stop, after.start):
+        if before.stop < after.start and never_flew(fixes, before.stop, after.start, fast=fast):
             flying[before.stop : after.start] = False
     return Grounds(tuple(believed), flying, lying)
 
@@ -92,14 +90,14 @@ def _judge_flags(
     slow = rows[~quick] if rolled else rows
     look = sampled((slow if len(slow) else rows).tolist(), _LOOKS)
     contact.place = ground_place(fixes, fields, look, rolled=rolled, fast=fast)
-    on_strip = _on_strip(fixes, fields, contact, rows, quick, look) if rolled else quick
+    strip = on_strip(fixes, fields, contact, rows, quick, look) if rolled else quick
     contact.level = _level(fixes, fields, contact, before, after)
     if contact.level == "high":
         return False
-    island = before is not None and after is not None and not bool(on_strip.any())
+    island = before is not None and after is not None and not bool(strip.any())
     if island and contact.level != "level" and fixes.t_s[after] - fixes.t_s[before] < _ISLAND_S:
         return False
-    grounded = ~quick | on_strip
+    grounded = ~quick | strip
     half_heard = not bool(grounded.any())
     if half_heard:
         # A roll half heard, and not where we think the runway is: at field elevation all the same.
@@ -124,6 +122,8 @@ def _judge_flags(
         contact.proven &= beside is not None and bool(
             fixes.sigma_ft.item(beside) < rules.PRESSURE_SIGMA_FT
         )
+    # Most of its flags are wrong, and it never stood: why should the others be right?
+    contact.proven &= contact.stopped or 2 * len(believed) >= len(rows)
     if contact.proven:
         contact.sound = believed[fixes.doubt[believed] == 0]
     return True
@@ -235,72 +235,6 @@ def _flies_up_to_it(
         if sigma < rules.PRESSURE_SIGMA_FT and over > 100.0 + sigma + way_ft:
             return False
     return True
-
-
-def _on_strip(
-    fixes: Fixes, fields: Fields, contact: Contact, rows: Int64, quick: Bool, look: list[int]
-) -> Bool:
-    """Which of the fast flagged rows lie on a runway of the contact's airport, and move along it.
-    A contact at no airport is given to the one whose runway it rolls on."""
-    on_strip = np.zeros(len(rows), np.bool_)
-    index = contact.place.airport
-    homes = [index] if index is not None else _around(fixes, fields, look[0])
-    at = np.flatnonzero(quick)
-    # A roll in and a roll out may be on different runways: what hangs together is tried together.
-    cuts = (np.flatnonzero(at[1:] - at[:-1] > 1) + 1).tolist()
-    for a, b in pairwise([0, *cuts, len(at)]):
-        roll = at[a:b]
-        samples = sampled(rows[roll].tolist(), 3)
-        end = _strip_end(fixes, fields, homes, samples)
-        if end is None:
-            continue
-        along, cross = fields.runway_frame(
-            end, fixes.track.lat[rows[roll]], fixes.track.lon[rows[roll]]
-        )
-        length = fields.end_length_nm.item(end)
-        on_strip[roll] = (
-            (along >= -_STRIP_END_NM)
-            & (along <= length + _STRIP_END_NM)
-            & (np.abs(cross) <= _STRIP_WIDTH_NM)
-        )
-        if index is None:
-            contact.place = Place(int(fields.airports.end_airport[end]))
-    return on_strip
-
-
-def _around(fixes: Fixes, fields: Fields, row: int) -> list[int]:
-    near, _ = fields.near_row(fixes, row, rules.REFERENCE_ROLL_NM + 1.5)
-    return [index for index in near.tolist() if fields.has_runways(index)]
-
-
-def _strip_end(fixes: Fixes, fields: Fields, homes: list[int], samples: list[int]) -> int | None:
-    """The runway end on whose strip most of the samples lie, moving along it."""
-    moving = course_along(fixes, samples)
-    reported = fixes.track.track_deg.item(samples[len(samples) // 2])
-    best: tuple[int, float, int] | None = None
-    for home in homes:
-        ends = fields.ends_of(home)
-        for end in range(ends.start, ends.stop):
-            heading = fields.end_heading_deg.item(end)
-            if not (_along_it(moving, heading) or _along_it(reported, heading)):
-                continue
-            length = fields.end_length_nm.item(end) + _STRIP_END_NM
-            places = [in_frame(fixes, fields, end, row) for row in samples]
-            inside = [
-                abs(cross)
-                for along, cross in places
-                if -_STRIP_END_NM <= along <= length and abs(cross) <= _STRIP_WIDTH_NM
-            ]
-            if inside:
-                fit = (-len(inside), max(inside), end)
-                best = fit if best is None or fit < best else best
-    return None if best is None else best[2]
-
-
-def _along_it(course: float | None, heading_deg: float) -> bool:
-    if course is None:
-        return True
-    return abs((course - heading_deg + 180.0) % 360.0 - 180.0) <= _COURSE_DEG
 
 
 def _slowed(fixes: Fixes, slowest_kt: float, before: int | None, after: int | None) -> bool:

@@ -11,17 +11,22 @@ from schemas.records import Via
 from service.domain.detection import rules
 from service.domain.detection.flights import Flights
 from service.domain.detection.lowland import fields_near
+from service.domain.detection.window import ALWAYS, Window
 
 _HOUR_S = 3_600
 
 
-def heard_of(flights: Flights) -> list[Heard]:
-    """Sound ADS-B fixes of one body at airports, by UTC hour."""
+def heard_of(flights: Flights, window: Window) -> list[Heard]:
+    """Sound ADS-B fixes of one body at airports, by UTC hour; hours outside of the window may be
+    missing."""
     fixes, fields = flights.fixes, flights.fields
     via = fixes.track.via
     counts: dict[tuple[int, int], list[int]] = {}
     low = (flights.over_ft < np.float32(rules.HEARD_FT)) & flights.grounds.flying
     rows = np.flatnonzero(low & (fixes.doubt == 0) & (via == np.uint8(Via.ADSB)))
+    if window is not ALWAYS:
+        t_s = fixes.t_s[rows]
+        rows = rows[(t_s >= window.start_s - _HOUR_S) & (t_s < window.end_s + _HOUR_S)]
     if len(rows):
         airports = fields_near(fixes, fields, rows, rules.HEARD_NM)
         height = fixes.msl_ft[rows] - fields.elevation_ft[airports][:, None]

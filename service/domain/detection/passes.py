@@ -18,6 +18,7 @@ from service.domain.detection import rules
 from service.domain.detection.fixes import marks_of, moment
 from service.domain.detection.flights import Flights
 from service.domain.detection.lowland import fields_near
+from service.domain.detection.window import Window
 from service.domain.geo import angle_diff_deg
 
 _LINE_NM = 0.35
@@ -26,10 +27,9 @@ _BESIDE_S = 60.0
 """Fixes so close to a take-off or landing belong to it."""
 
 
-def passes_of(
-    flights: Flights, movements: Sequence[Movement], touched: Sequence[Pass]
-) -> list[Pass]:
-    """Passes of one body, in time order, besides those already found (`touched`)."""
+def low_stretches(flights: Flights, movements: Sequence[Movement], window: Window) -> list[Int64]:
+    """Rows of each unbroken stretch of low flight in the window that is not merely the way to a
+    landing or from a take-off."""
     fixes, air = flights.fixes, flights.air
     if not len(air):
         return []
@@ -39,10 +39,28 @@ def passes_of(
     busy = [_busy(m) for m in movements]
     t_s = fixes.t_s[rows]
     cut = (np.flatnonzero(t_s[1:] - t_s[:-1] > rules.VISIT_S) + 1).tolist()
-    found: list[Pass] = []
+    found: list[Int64] = []
     for a, b in pairwise([0, *cut, len(rows)]):
-        if not _is_one_way(flights, rows[a:b], t_s.item(a), t_s.item(b - 1), busy):
-            found.extend(_stretch(flights, rows[a:b], movements, touched, busy))
+        first_s, last_s = t_s.item(a), t_s.item(b - 1)
+        if window.touches(first_s, last_s) and not _is_one_way(
+            flights, rows[a:b], first_s, last_s, busy
+        ):
+            found.append(rows[a:b])
+    return found
+
+
+def passes_of(
+    flights: Flights,
+    stretches: Sequence[Int64],
+    movements: Sequence[Movement],
+    touched: Sequence[Pass],
+) -> list[Pass]:
+    """Passes in `low_stretches` of one body, in time order, besides those already found
+    (`touched`)."""
+    busy = [_busy(m) for m in movements]
+    found: list[Pass] = []
+    for rows in stretches:
+        found.extend(_stretch(flights, rows, movements, touched, busy))
     return sorted(found, key=lambda p: (p.t_best, p.airport))
 
 

@@ -35,6 +35,12 @@ MOVING_KT = 30.0
 """Faster than this a position that repeats itself is frozen, not parked."""
 FROZEN_NM = 1.0
 """Frozen for longer than it takes to fly this is worth a mark; shorter is a repeat."""
+STRAY_NM = 2.0
+STRAY_CLOCK_S = 40.0
+"""A fix on an unchanged course lies no farther from between its neighbours than this, plus what it
+flies in this time: multilateration errs by a mile and a half (one sigma of its worst), clocks of
+merged feeds by half a minute."""
+STRAY_TURN_DEG = 20.0
 HIGH_FT = 20_000.0
 SLOW_HIGH_KT = 100.0
 """Above HIGH_FT an aeroplane stalls at twice this."""
@@ -112,7 +118,9 @@ BLIP_FIXES = 3
 BLIP_FT = 150.0
 """An airborne stretch this short and level, between ground fixes, is a bounce or an error."""
 HOP_KT = 45.0
-"""Slower than this and level throughout, it never flew, however long it claims to."""
+HOP_FAST_KT = 80.0
+"""Slower than this and level throughout, it never flew, however long it claims to; the second for
+jets, which take off at more than 100 kt."""
 STEP_SOUND_S = 30.0
 """An air-to-ground change counts as seen when the step over it is no longer; DESIGN §6."""
 TIED_STEP_S = 60.0

@@ -9,7 +9,8 @@ import numpy as np
 from schemas.movements import Gap, Mark, PathPoint, Segment
 from schemas.records import Bool, Float64, Int64, Via
 from service.domain.detection import rules
-from service.domain.detection.fixes import Doubt, Fixes, known, marks_of, moment
+from service.domain.detection.fixes import Doubt, Fixes, known, marks_of, moments
+from service.domain.detection.window import Window
 from service.domain.geo import NM_PER_DEGREE
 
 PATH_ERROR_NM = 0.5
@@ -24,8 +25,8 @@ _FASTEST_KT = 2_000.0
 """Speeds above it are decoding errors, not speeds."""
 
 
-def segments_of(fixes: Fixes) -> list[Segment]:
-    """The segments of one body of fixes, in time order.
+def segments_of(fixes: Fixes, window: Window) -> list[Segment]:
+    """The segments of one body of fixes, in time order; only those in the window have a path.
 
     A silence over `GAP_S` ends a segment. A stretch of `LOW_RUN_FIXES` or more of low integrity,
     or beside a jump that nobody can settle, is a segment of its own that is not usable; fewer
@@ -35,20 +36,20 @@ def segments_of(fixes: Fixes) -> list[Segment]:
     doubt = fixes.doubt
     off = _unusable(doubt)
     if not off.any():
-        return _built(fixes, usable=True)
+        return _built(fixes, window, usable=True)
     low: list[Segment] = []
     edges = np.flatnonzero(np.diff(np.concatenate(([0], off.view(np.int8), [0]))))
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         lasted_s = fixes.t_s[end - 1] - fixes.t_s[start]
         if end - start >= rules.LOW_RUN_FIXES and lasted_s >= rules.LOW_RUN_S:
-            low.extend(_built(fixes.take(slice(start, end)), usable=False))
-    found = _built(fixes.take(~off), usable=True) + low
+            low.extend(_built(fixes.take(slice(start, end)), window, usable=False))
+    found = _built(fixes.take(~off), window, usable=True) + low
     return sorted(found, key=lambda segment: segment.first.t)
 
 
-def shown_segments(fixes: Fixes, marks: tuple[Mark, ...]) -> list[Segment]:
-    """Segments that are shown and not leaned on."""
-    return _built(fixes, usable=False, marks=marks)
+def shown_segments(fixes: Fixes, marks: tuple[Mark, ...], window: Window) -> list[Segment]:
+    """Segments that are shown and not leaned on; only those in the window have a path."""
+    return _built(fixes, window, usable=False, marks=marks)
 
 
 def gaps_between(segments: Iterable[Segment]) -> tuple[Gap, ...]:
@@ -89,7 +90,9 @@ def _unusable(doubt: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Bool:
     return off
 
 
-def _built(fixes: Fixes, *, usable: bool, marks: tuple[Mark, ...] = ()) -> list[Segment]:
+def _built(
+    fixes: Fixes, window: Window, *, usable: bool, marks: tuple[Mark, ...] = ()
+) -> list[Segment]:
     n = len(fixes)
     if n == 0:
         return []
@@ -98,12 +101,9 @@ def _built(fixes: Fixes, *, usable: bool, marks: tuple[Mark, ...] = ()) -> list[
     first = np.concatenate(([0], cut))
     last = np.concatenate((cut - 1, [n - 1]))
     lon = np.unwrap(track.lon, period=360.0) if _crosses(track.lon) else track.lon
-    knots, error_nm = _knots(fixes, lon, first, last)
-    path = _path_points(fixes, knots)
+    paths, error_nm = _paths(fixes, lon, first, last, window)
     starts, stops = first.tolist(), last.tolist()
     ends = fixes.points(starts + stops)
-    from_knot = np.searchsorted(knots, first).tolist()
-    to_knot = (np.searchsorted(knots, last) + 1).tolist()
     lat_min = np.minimum.reduceat(track.lat, first).tolist()
     lat_max = np.maximum.reduceat(track.lat, first).tolist()
     lon_min = np.minimum.reduceat(lon, first).tolist()
@@ -133,7 +133,7 @@ def _built(fixes: Fixes, *, usable: bool, marks: tuple[Mark, ...] = ()) -> list[
                 last=ends[k + len(starts)],
                 fixes=count,
                 max_step_s=max_step[k],
-                path=tuple(path[from_knot[k] : to_knot[k]]),
+                path=paths[k],
                 path_error_nm=error_nm[k],
                 lat_min=lat_min[k],
                 lat_max=lat_max[k],
@@ -167,16 +167,38 @@ def _callsigns(said: Sequence[tuple[int, str]], t_from_us: int, t_to_us: int) ->
     return tuple(inside)
 
 
+def _paths(
+    fixes: Fixes, lon: Float64, first: Int64, last: Int64, window: Window
+) -> tuple[list[tuple[PathPoint, ...]], list[float]]:
+    """The path of each segment, and its largest error, NM; outside of the window there is none."""
+    t_s = fixes.t_s
+    shown = np.flatnonzero((t_s[first] < window.end_s) & (t_s[last] >= window.start_s))
+    paths: list[tuple[PathPoint, ...]] = [()] * len(first)
+    error_nm = [0.0] * len(first)
+    if not len(shown):
+        return paths, error_nm
+    a, b = shown.item(0), shown.item(-1) + 1  # they stand next to one another
+    knots, error_nm[a:b] = _knots(fixes, lon, first[a:b], last[a:b])
+    points = _path_points(fixes, knots)
+    starts = np.searchsorted(knots, first[a:b]).tolist()
+    for k, start, stop in zip(range(a, b), starts, [*starts[1:], len(points)], strict=True):
+        paths[k] = tuple(points[start:stop])
+    return paths, error_nm
+
+
 def _knots(fixes: Fixes, lon: Float64, first: Int64, last: Int64) -> tuple[Int64, list[float]]:
-    """Rows of the simplified path, and its largest error in each segment, NM.
+    """Rows of the simplified path of adjoining segments, and its largest error in each, NM.
 
     Starts from every `_COARSE`-th row. Wherever a fix lies too far from the straight line between
     two points at its own time, the farthest fix becomes a point; only there is looked again.
     """
-    t_s, lat, cos_lat = fixes.t_s, fixes.track.lat, fixes.cos_lat
-    n = len(t_s)
+    start, stop = first.item(0), last.item(-1) + 1
+    part = slice(start, stop)
+    t_s, lat, lon, cos_lat = fixes.t_s[part], fixes.track.lat[part], lon[part], fixes.cos_lat[part]
+    first, last = first - start, last - start
+    n = stop - start
     is_knot = np.zeros(n, np.bool_)
-    is_knot[::_COARSE] = is_knot[first] = is_knot[last] = True
+    is_knot[-start % _COARSE :: _COARSE] = is_knot[first] = is_knot[last] = True
     limit = ((PATH_ERROR_NM - 0.01) / NM_PER_DEGREE) ** 2
     off2 = np.zeros(n)
     rows: Int64 | slice = slice(0, n)
@@ -197,21 +219,21 @@ def _knots(fixes: Fixes, lon: Float64, first: Int64, last: Int64) -> tuple[Int64
         is_knot[more] = True
         rows = np.concatenate([np.arange(a, b) for a, b in zip(starts, stops, strict=True)])
     error = np.sqrt(np.maximum.reduceat(off2, first)) * NM_PER_DEGREE
-    return knots, error.tolist()
+    return knots + start, error.tolist()
 
 
 def _path_points(fixes: Fixes, rows: Int64) -> list[PathPoint]:
     track = fixes.track
-    columns = (track.t_us, track.lat, track.lon, fixes.msl_ft, track.on_ground)
+    columns = (track.lat, track.lon, fixes.msl_ft, track.on_ground)
     return [
         PathPoint(
-            t=moment(t_us),
+            t=t,
             lat=lat,
             lon=lon,
             alt_ft=None if ground else known(alt_ft),
             on_ground=ground,
         )
-        for t_us, lat, lon, alt_ft, ground in zip(
-            *(column[rows].tolist() for column in columns), strict=True
+        for t, lat, lon, alt_ft, ground in zip(
+            moments(track.t_us[rows]), *(column[rows].tolist() for column in columns), strict=True
         )
     ]

@@ -20,24 +20,33 @@ from service.domain.detection.fixes import Doubt, marks_of
 from service.domain.detection.flights import Edge, Flights, edge_of
 from service.domain.detection.movements import Touch, When, movement
 from service.domain.detection.stops import Findings, Silence, dives, in_the_air, seconds_to
+from service.domain.detection.window import Window
 
 _CONTESTED = int(Doubt.CONTESTED)
 _CONTESTED_OR_TWO = int(Doubt.CONTESTED | Doubt.TWO)
 _EDGE_FT = np.float32(rules.LOW_FT + 1_000.0)
 
 
-def silences_of(flights: Flights) -> list[Silence]:
-    """Every silence over `GAP_S`, and the body's two ends."""
-    long = np.flatnonzero(flights.fixes.step_s > rules.GAP_S).tolist()
-    n = len(flights.fixes)
-    return [Silence(None, 0), *(Silence(i, i + 1) for i in long), Silence(n - 1, None)]
+def silences_of(flights: Flights, window: Window) -> list[Silence]:
+    """Every silence over `GAP_S`, and the body's two ends, as far as they are near the window."""
+    t_s, n = flights.fixes.t_s, len(flights.fixes)
+    sides = [
+        (None, 0, 0),
+        *((i, i + 1, i) for i in flights.silent.tolist()),
+        (n - 1, None, n - 1),
+    ]
+    return [
+        Silence(before, after)
+        for before, after, row in sides
+        if window.is_near(t_s.item(row), t_s.item(row if after is None else after))
+    ]
 
 
-def judge_silences(flights: Flights, touches: Sequence[Touch]) -> Findings:
-    """Take-offs and landings that fell into silences."""
+def judge_silences(flights: Flights, touches: Sequence[Touch], window: Window) -> Findings:
+    """Take-offs and landings that fell into silences, those near the window at least."""
     findings = Findings()
     sides: list[tuple[Silence, Touch | None, Touch | None]] = []
-    for heard in silences_of(flights):
+    for heard in silences_of(flights, window):
         left = _contact_at(flights, touches, heard.before)
         arrived = _contact_at(flights, touches, heard.after)
         sides.append((_between_air(flights, heard, left, arrived), left, arrived))

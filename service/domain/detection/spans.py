@@ -13,19 +13,22 @@ import numpy as np
 from schemas.movements import GroundSpan
 from schemas.records import Float64, Int64
 from service.domain.detection import rules
-from service.domain.detection.fixes import moment
+from service.domain.detection.fixes import moments
 from service.domain.detection.flights import Flights
 from service.domain.detection.movements import Touch, is_touch_and_go
+from service.domain.detection.window import Window
 
 
-def spans_of(flights: Flights, touches: Sequence[Touch]) -> list[GroundSpan]:
+def spans_of(flights: Flights, touches: Sequence[Touch], window: Window) -> list[GroundSpan]:
     """The contacts that prove something, as ground spans, cut where a silence over `GAP_S` lets
     nobody know that it stood there. A touch-and-go makes none: a flag that is fast all the way
-    proves nothing."""
+    proves nothing. Those outside of the window may be missing."""
     fixes = flights.fixes
     found: list[GroundSpan] = []
     for touch in touches:
         contact = touch.contact
+        if not window.touches(*flights.lasted(contact)):
+            continue
         sound = contact.sound
         if contact.place.airport is None and contact.stopped:
             rows = np.arange(contact.start, contact.stop)
@@ -61,7 +64,7 @@ def _span(flights: Flights, touch: Touch, sound: Int64, steps_s: Float64) -> Gro
         air_change_in=_changed(flights, touch.before, first),
         air_change_out=_changed(flights, touch.after, last),
         tied=came or left or _taxied(flights, sound),
-        times=tuple(moment(t) for t in track.t_us[_spread(t_s, sound)].tolist()),
+        times=tuple(moments(track.t_us[_spread(t_s, sound)])),
         rivals=contact.place.rivals,
     )
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _AZ = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _AZ_NO_IO = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -239,6 +240,7 @@ _RULES: tuple[_Numbers | _Letters | _DigitsAsHex | _UnitedStates | _Japan, ...] 
 )
 
 
+@lru_cache(maxsize=1024)
 def rule_icao24(registration: str) -> str | None:
     """The address that the state's formula gives to a normalised registration; None = no formula.
 
@@ -252,6 +254,7 @@ def rule_icao24(registration: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def rule_registration(icao24: str) -> str | None:
     """The registration whose formula gives this address (six lower-case hex digits), or None."""
     if not re.fullmatch("[0-9a-f]{6}", icao24):

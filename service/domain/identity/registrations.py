@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_TYPED = 64
 """Longer input is no aircraft."""
@@ -21,6 +22,7 @@ _AROUND = " \t\r\n\f\v\"'`´‘’‚‛“”„‟«»‹›()[]{}<>,;:!?.…�
 _ICAO = re.compile(r"(?:0X|(?:ICAO(?:24)?|HEX)\s*[:=\s]\s*(?:0X)?)([0-9A-F]{6})")
 _HEX = re.compile(r"[0-9A-F]{6}")
 _MARKED = re.compile(r"(?:REG(?:ISTRATION)?|TAIL|SERIAL)\s*[:=]\s*(.+)")
+_BETWEEN = re.compile(r"[\s\u200b-]")
 _SERIAL = re.compile(r"[A-Z0-9](?:[ .+-]?[A-Z0-9])*")
 
 # What stands behind a nationality mark. Not the law of each state but what its register holds:
@@ -140,11 +142,13 @@ def parse_icao24(text: str) -> str | None:
     return readings(text).icao24
 
 
+@lru_cache(maxsize=1024)
 def registration_key(registration: str) -> str:
     """What two spellings of one registration have in common: upper case, no hyphens, no spaces."""
-    return re.sub(r"[\s\u200b-]", "", registration.upper())
+    return _BETWEEN.sub("", registration.upper())
 
 
+@lru_cache(maxsize=1024)
 def readings(text: str) -> Readings:
     """Every way to read what was typed; none for what is no aircraft. Never raises."""
     plain = _plain(text)
@@ -164,12 +168,13 @@ def _plain(text: str) -> str | None:
     neither Latin nor Cyrillic."""
     if len(text) > MAX_TYPED:
         return None
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(
-        "-" if unicodedata.category(c) == "Pd" or c == "\u2212" else c
-        for c in text
-        if unicodedata.category(c) != "Cf"
-    )
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        text = "".join(
+            "-" if unicodedata.category(c) == "Pd" or c == "\u2212" else c
+            for c in text
+            if unicodedata.category(c) != "Cf"
+        )
     text = re.sub(r"[\s_]+", " ", text).strip(_AROUND)
     if any(len(c.upper()) != 1 for c in text):
         return None
@@ -187,6 +192,8 @@ def _registrations(plain: str, *, said: bool) -> tuple[str, ...]:
     `said` = the asker said that it is a registration, so six hex digits may be one.
     """
     by_look = _latin(plain.translate(_BY_LOOK), said=said)
+    if plain.isascii():
+        return () if by_look is None else (by_look,)
     by_sound = _latin(plain.translate(_BY_SOUND), said=said)
     if by_sound is None or by_sound == by_look or not _is_marked(by_sound):
         return () if by_look is None else (by_look,)

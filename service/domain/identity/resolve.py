@@ -83,8 +83,10 @@ def resolve(typed: str, on: date, statements: Sequence[IdentityStatement]) -> Id
     Their order and doubled ones change nothing. Raises `UnknownAircraft` when the text is neither
     a registration nor an address, or could be either and no source knows one of them.
     """
-    found = _read(typed)
-    known = usable(statements)
+    return _resolve(typed, _read(typed), on, usable(statements))
+
+
+def _resolve(typed: str, found: Readings, on: date, known: Statements) -> Identity:
     meant = [one for one in _each(found) if found.count == 1 or _is_named(one, known)]
     if not meant:
         raise UnknownAircraft(_which(typed, found))
@@ -111,12 +113,12 @@ def resolve_over(
     that came with tomorrow's file is no reason to fall back on a rule today. Dates on which sources
     disagree, or name different aircraft, leave it open. Raises as `resolve`.
     """
-    each = [resolve(typed, day, statements) for day in days]
+    each = _day_by_day(typed, days, usable(statements))
     for one in each:
         if len(one.candidates) > 1 and not any(c.by_rule for c in one.candidates):
             return one
     settled = [one for one in each if one.established and not one.established.by_rule]
-    if not settled:
+    if not settled or all(one is each[0] for one in each):
         return each[0]
     named = [one for one in settled if one.registration] or settled
     said: dict[tuple[str, str], list[IdentityStatement]] = {}
@@ -129,6 +131,23 @@ def resolve_over(
         named = [replace(named[0], registration="")]
     candidates = (_candidate(*key, usable(said[key])) for key in sorted(said))
     return replace(named[0], candidates=tuple(candidates), note=note)
+
+
+def _day_by_day(typed: str, days: Sequence[date], known: Statements) -> list[Identity]:
+    """Each day's answer; the very same one again where the same statements speak for the day and
+    the answer's own words name no day."""
+    found = _read(typed)
+    each: list[Identity] = []
+    answered: dict[tuple[bool, ...], Identity] = {}
+    for day in days:
+        speaking = tuple(speaks_for(statement, day) for statement in known)
+        one = answered.get(speaking)
+        if one is None:
+            one = _resolve(typed, found, day, known)
+            if str(day) not in one.note:
+                answered[speaking] = one
+        each.append(one)
+    return each
 
 
 def _resolve_one(typed: str, one: Readings, on: date, known: Statements) -> Identity:

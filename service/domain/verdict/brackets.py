@@ -48,6 +48,8 @@ def brackets(
         *((m.t_best, m) for m in observed if m.move == "takeoff"),
         *((s.first.t, s) for s in on_ground),
     ]
+    if not arrivals:
+        return ()
     ends = [
         m.t_best
         for m in movements

@@ -58,10 +58,13 @@ class Case:
     @once
     def windows(self) -> tuple[Window, ...]:
         """Each silence that touches the interval, with the visit that could hide in it."""
+        interval = self.interval
         return tuple(
-            reachability.visit_window(silence, self.interval)
-            for silence in self.held.silences
-            if silence.touches(self.interval)
+            [
+                reachability.visit_window(silence, interval)
+                for silence in self.held.silences
+                if silence.touches(interval)
+            ]
         )
 
     @once
@@ -99,9 +102,11 @@ class Case:
     def spans_here(self) -> tuple[SpanHere, ...]:
         """On the ground at this airport within the interval, believable or not."""
         return tuple(
-            SpanHere(span, self.interval)
-            for span in self.held.spans
-            if span.airport == self.held.airport.ident and self.touches(span.first.t, span.last.t)
+            [
+                SpanHere(span, self.interval)
+                for span in self.held.spans_here
+                if self.touches(span.first.t, span.last.t)
+            ]
         )
 
     @once
@@ -124,9 +129,7 @@ class Case:
         """Take-offs and landings at this airport that may fall into the interval, believable or
         not."""
         return tuple(
-            m
-            for m in self.held.movements
-            if m.airport == self.held.airport.ident and self.touches(m.t_earliest, m.t_latest)
+            [m for m in self.held.movements_here if self.touches(m.t_earliest, m.t_latest)]
         )
 
     @once
@@ -144,14 +147,14 @@ class Case:
         """Movements within the interval that fit this airport and others, none of them clearly."""
         return tuple(m for m in self._rivalled if _fits_several(m))
 
-    @property
+    @once
     def _rivalled(self) -> tuple[Movement, ...]:
         return tuple(
-            m
-            for m in self.held.movements
-            if any(rival.airport == self.held.airport.ident for rival in m.rivals)
-            and self.touches(m.t_earliest, m.t_latest)
-            and self._is_believable(m)
+            [
+                m
+                for m in self.held.rival_movements
+                if self.touches(m.t_earliest, m.t_latest) and self._is_believable(m)
+            ]
         )
 
     def _is_believable(self, movement: Movement) -> bool:
@@ -163,11 +166,11 @@ class Case:
     def rival_spans(self) -> tuple[GroundSpan, ...]:
         """On the ground within the interval at another airport, where this one would fit too."""
         return tuple(
-            span
-            for span in self.held.spans
-            if any(rival.airport == self.held.airport.ident for rival in span.rivals)
-            and self.touches(span.first.t, span.last.t)
-            and not is_belied(span.marks)
+            [
+                span
+                for span in self.held.rival_spans
+                if self.touches(span.first.t, span.last.t) and not is_belied(span.marks)
+            ]
         )
 
     @once

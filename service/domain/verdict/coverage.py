@@ -6,21 +6,27 @@ aircraft, answered, and heard *other* aircraft low at the airport makes silence 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from math import ceil
 
 from schemas.movements import Heard, Segment
+from schemas.places import Airport
 from schemas.records import LedgerRow, Outcome
 from schemas.sources import Source
 from schemas.verdicts import CoverageHour, Interval, NoDataReason
+from service.domain.geo import NEVER_UNDERSTATES, distance_nm
 
 HOUR = timedelta(hours=1)
 ANSWERED: frozenset[Outcome] = frozenset({"data", "empty"})
 """The outcomes that are an answer; every other one means nothing was there to read."""
 EVERYTHING = "*"
 """Target of a dump: it answers for every aircraft."""
+_AREA = re.compile(r"area:(-?[0-9.]+),(-?[0-9.]+),([0-9.]+)", re.ASCII)
+"""Target of a circle: latitude, longitude, radius in NM, as `adapters._contract.Area` writes it.
+What is heard in it is worked out for everybody, so it answers for every aircraft."""
 BROKEN: frozenset[Outcome] = frozenset({"truncated", "refused", "failed"})
 
 
@@ -54,11 +60,22 @@ def is_answer(row: LedgerRow, segments: Iterable[Segment]) -> bool:
     "data" about one aircraft without a segment to show for it is lost data, not silence: whatever
     became of it, no conclusion may rest on it.
     """
-    if row.outcome != "data" or row.target == EVERYTHING:
+    if row.outcome != "data" or row.target == EVERYTHING or _AREA.fullmatch(row.target):
         return row.outcome in ANSWERED
     return any(
         s.source == row.source and s.first.t < row.t_to and s.last.t >= row.t_from for s in segments
     )
+
+
+def circle_holds(target: str, airport: Airport, around_nm: float) -> bool:
+    """Whether the ledger's `target` is a circle, and all within `around_nm` of the airport lies in
+    it."""
+    circle = _AREA.fullmatch(target)
+    if circle is None:
+        return False
+    lat, lon, radius_nm = (float(text) for text in circle.groups())
+    away_nm = float(distance_nm(lat, lon, airport.lat, airport.lon)) * NEVER_UNDERSTATES
+    return away_nm + around_nm <= radius_nm
 
 
 def covering_sources(
@@ -69,15 +86,17 @@ def covering_sources(
     Asked about this aircraft for the whole window, answered, and heard at least one other aircraft
     low or on the ground at the airport in every hour that the window touches.
     """
+    first, count = _hours_of(window)
     heard_in: dict[str, set[datetime]] = {}
     for item in hours:
         if item.aircraft > 0:
             heard_in.setdefault(item.source, set()).add(item.hour)
-    needed = set(_hours_of(window))
     return tuple(
         source
-        for source in sorted(heard_in)
-        if needed <= heard_in[source] and answered_throughout(window, answers, source)
+        for source, heard in sorted(heard_in.items())
+        if len(heard) >= count  # most often not, and then nothing need be looked up
+        if all(first + HOUR * number in heard for number in range(count))
+        if answered_throughout(window, answers, source)
     )
 
 
@@ -137,8 +156,7 @@ def reaching_sources(
     return tuple(sorted(reaching, key=lambda source: (not source.open_archive, source.key)))
 
 
-def _hours_of(window: Interval) -> Iterable[datetime]:
-    """Starts of the UTC hours that the window touches, one at least."""
+def _hours_of(window: Interval) -> tuple[datetime, int]:
+    """Start of the first UTC hour that the window touches, and how many there are: one at least."""
     first = window.t_from.replace(minute=0, second=0, microsecond=0)
-    count = max(1, ceil((window.t_to - first) / HOUR))
-    return (first + HOUR * number for number in range(count))
+    return first, max(1, ceil((window.t_to - first) / HOUR))

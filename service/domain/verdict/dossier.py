@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.movements import GroundSpan, Heard, Movement, Pass, Segment
+from schemas.movements import GroundSpan, Heard, Movement, Pass, Rival, Segment
 from schemas.places import Airport
 from schemas.records import LedgerRow, Report
 from schemas.verdicts import Candidate, Evidence, Interval
@@ -80,15 +80,19 @@ class Dossier:
             names.add(self.aircraft.registration)
         return names - {""}
 
-    def _is_ours(self, icao24: str) -> bool:
-        return self.aircraft is not None and icao24 == self.aircraft.icao24 != ""
+    @once
+    def _icao24(self) -> str | None:
+        """Its address; None where it has none, and then nothing held is its own."""
+        aircraft = self.aircraft
+        return aircraft.icao24 if aircraft is not None and aircraft.icao24 else None
 
     # --- its track --------------------------------------------------------------------------
 
     @once
     def segments(self) -> tuple[Segment, ...]:
         """In time order."""
-        ours = (s for s in self.evidence.segments if self._is_ours(s.icao24))
+        icao24 = self._icao24
+        ours = [s for s in self.evidence.segments if s.icao24 == icao24]
         return in_order(ours, lambda s: (s.first.t, s.last.t, s.source))
 
     @once
@@ -100,15 +104,11 @@ class Dossier:
     def usable(self) -> tuple[Path, ...]:
         """Those that touch the period, and what was heard last before it and first after it."""
         t_from, t_to = self.period.t_from, self.period.t_to
-        before = [path for path in self.paths if path.segment.last.t < t_from]
-        after = [path for path in self.paths if path.segment.first.t > t_to]
-        last = max((path.segment.last.t for path in before), default=None)
-        first = min((path.segment.first.t for path in after), default=None)
+        segments = [path.segment for path in self.paths]
+        last = max([s.last.t for s in segments if s.last.t < t_from], default=t_from)
+        first = min([s.first.t for s in segments if s.first.t > t_to], default=t_to)
         return tuple(
-            path
-            for path in self.paths
-            if (path.segment.last.t >= t_from or path.segment.last.t == last)
-            and (path.segment.first.t <= t_to or path.segment.first.t == first)
+            [p for p in self.paths if p.segment.last.t >= last and p.segment.first.t <= first]
         )
 
     @once
@@ -152,14 +152,41 @@ class Dossier:
     @once
     def movements(self) -> tuple[Movement, ...]:
         """Wherever they were, in time order."""
-        ours = (m for m in self.evidence.movements if self._is_ours(m.icao24))
+        icao24 = self._icao24
+        ours = [m for m in self.evidence.movements if m.icao24 == icao24]
         return in_order(ours, lambda m: (m.t_best, m.move, m.source))
 
     @once
     def spans(self) -> tuple[GroundSpan, ...]:
         """On the ground, wherever, in time order."""
-        ours = (s for s in self.evidence.ground_spans if self._is_ours(s.icao24))
+        icao24 = self._icao24
+        ours = [s for s in self.evidence.ground_spans if s.icao24 == icao24]
         return in_order(ours, lambda s: (s.first.t, s.last.t, s.source))
+
+    @once
+    def movements_here(self) -> tuple[Movement, ...]:
+        """Those at this airport."""
+        ident = self.airport.ident
+        return tuple([m for m in self.movements if m.airport == ident])
+
+    @once
+    def spans_here(self) -> tuple[GroundSpan, ...]:
+        """Those at this airport."""
+        ident = self.airport.ident
+        return tuple([s for s in self.spans if s.airport == ident])
+
+    @once
+    def rival_movements(self) -> tuple[Movement, ...]:
+        """Those that this airport would fit too."""
+        return tuple([m for m in self.movements if m.rivals and self._is_rival(m.rivals)])
+
+    @once
+    def rival_spans(self) -> tuple[GroundSpan, ...]:
+        """Those that this airport would fit too."""
+        return tuple([s for s in self.spans if s.rivals and self._is_rival(s.rivals)])
+
+    def _is_rival(self, rivals: Iterable[Rival]) -> bool:
+        return any(rival.airport == self.airport.ident for rival in rivals)
 
     @once
     def passes(self) -> tuple[Pass, ...]:
@@ -167,7 +194,7 @@ class Dossier:
         ours = (
             p
             for p in self.evidence.passes
-            if p.airport == self.airport.ident and self._is_ours(p.icao24)
+            if p.airport == self.airport.ident and p.icao24 == self._icao24
         )
         return in_order(ours, lambda p: (p.t_best, p.form, p.source))
 
@@ -189,7 +216,7 @@ class Dossier:
         ours = (
             r
             for r in self.evidence.reports
-            if (r.registration in self._names if r.registration else self._is_ours(r.icao24))
+            if (r.registration in self._names if r.registration else r.icao24 == self._icao24)
         )
         return in_order(ours, lambda r: (r.source, r.url, r.capture))
 
@@ -202,14 +229,15 @@ class Dossier:
 
     @once
     def ledger(self) -> tuple[LedgerRow, ...]:
-        """What was asked about this aircraft, or about everything. An area's rows speak of a place
-        that we cannot tell here."""
+        """What was asked about this aircraft, about everything, or about a circle round the
+        airport: one that holds all of its runways and the last miles before them."""
         ours = (
             row
             for row in self.evidence.ledger
             if row.target == coverage.EVERYTHING
             or row.target in self._names
-            or self._is_ours(row.target)
+            or row.target == self._icao24
+            or coverage.circle_holds(row.target, self.airport, OVERHEAD_NM)
         )
         return in_order(ours, lambda r: (r.t_from, r.source, r.t_to, r.asked_at))
 

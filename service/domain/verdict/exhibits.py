@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schemas.movements import FixPoint, GroundSpan, Movement, Pass, Segment
+from schemas.places import Airport
 from schemas.records import LedgerRow
 from schemas.verdicts import EvidenceItem, GapFinding, VerdictWord
 from service.domain.verdict import phrases
 from service.domain.verdict.case import Case
+from service.domain.verdict.reachability import Window
 from service.domain.verdict.reports import ReportedVisit
 
 GAP_WORTH_TELLING_S = 300.0
@@ -40,16 +42,21 @@ def evidence_items(case: Case, word: VerdictWord) -> tuple[EvidenceItem, ...]:
 def gap_findings(case: Case) -> tuple[GapFinding, ...]:
     """The silences that touch the interval, each with what a visit in it would take."""
     return tuple(
-        GapFinding(
-            before=window.before,
-            after=window.after,
-            seconds=window.available_s if window.needed_s is not None else None,
-            needed_s=window.needed_s,
-            possible=window.possible,
-            text=phrases.gap(window, case.held.airport),
-        )
+        _gap_finding(window, case.held.airport)
         for window in case.windows
         if window.possible or window.available_s >= GAP_WORTH_TELLING_S
+    )
+
+
+def _gap_finding(window: Window, airport: Airport) -> GapFinding:
+    needed_s = window.needed_s
+    return GapFinding(
+        before=window.before,
+        after=window.after,
+        seconds=window.available_s if needed_s is not None else None,
+        needed_s=needed_s,
+        possible=window.possible,
+        text=phrases.gap(window, airport),
     )
 
 

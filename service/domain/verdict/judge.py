@@ -16,7 +16,6 @@ evidence never matters.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from schemas.movements import GroundSpan, Movement, Rival
@@ -104,7 +103,7 @@ def _other_date(
 ) -> OtherDate | None:
     """Another reading of the date that gives another answer."""
     for zone, interval in others.items():
-        other = decide(replace(case, interval=interval))
+        other = decide(Case(case.held, interval))
         if other.word != finding.word:
             return OtherDate(
                 zone=zone,

@@ -46,7 +46,7 @@ class Path:
     def points(self) -> tuple[PathPoint, ...]:
         """Of the simplified path; the two ends where a segment has none."""
         ends = (self.segment.first, self.segment.last)
-        return self.segment.path or tuple(
+        return tuple(self.segment.path) or tuple(
             PathPoint(t=f.t, lat=f.lat, lon=f.lon, alt_ft=f.alt_ft, on_ground=f.on_ground)
             for f in ends
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import msgspec
+
 from schemas.movements import FixPoint, GroundSpan, Mark, Move, Movement, Pass, PassForm, Segment
 from schemas.places import Airport
 from schemas.records import LedgerRow, Report
@@ -12,6 +14,7 @@ from service.domain.verdict.dossier import Dossier
 from service.domain.verdict.reachability import Window
 from service.domain.verdict.reports import ReportedVisit
 
+_json = msgspec.json.Encoder().encode
 MOVE_WORD: Mapping[Move, str] = {"landing": "landing", "takeoff": "take-off"}
 PASS_WORD: Mapping[PassForm, str] = {
     "go_around": "broke off a landing and went around",
@@ -22,8 +25,10 @@ PASS_WORD: Mapping[PassForm, str] = {
 
 
 def utc(t: datetime) -> str:
-    """A moment as people read it, UTC, to the second."""
-    return f"{t.isoformat(' ', 'seconds')[:19]}Z"
+    """A moment as people read it, UTC, to the second. An answer names some twenty of them, and
+    ``"2020-08-18T13:00:00Z"`` is written in a quarter of the time of `isoformat`."""
+    quoted = _json(t)
+    return f"{quoted[1:11].decode()} {quoted[12:20].decode()}Z"
 
 
 def duration(seconds: float) -> str:
@@ -150,6 +155,8 @@ def tracked(segment: Segment) -> str:
 def asked(row: LedgerRow) -> str:
     """What a source was asked, and what came of it."""
     about = "everything" if row.target == "*" else row.target
+    if about.startswith("area:"):
+        about = "everybody around the airport"
     note = f" ({row.note})" if row.note else ""
     return (
         f"asked at {utc(row.asked_at)} about {about} from {utc(row.t_from)} to {utc(row.t_to)}: "

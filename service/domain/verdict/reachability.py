@@ -59,18 +59,52 @@ class Silence:
 class Window:
     """One silence, asked: could a visit to the airport within the interval fit into it?"""
 
-    before: FixPoint | None
-    after: FixPoint | None
+    silence: Silence
+    interval: Interval
     t_arrive: datetime
     """Earliest moment it could be at the airport, not before the interval."""
     t_leave: datetime
     """Latest moment it could still be there, not after the interval."""
-    needed_s: float | None
-    """Least time for the visit: both ways, or one way where one end is open; None = both are."""
-    available_s: float
-    """The silence; from or to the interval's end where an end of it is open."""
-    within_s: float
-    """So much of it lies within the interval."""
+
+    @property
+    def before(self) -> FixPoint | None:
+        """As in the silence."""
+        return self.silence.before
+
+    @property
+    def after(self) -> FixPoint | None:
+        """As in the silence."""
+        return self.silence.after
+
+    @property
+    def needed_s(self) -> float | None:
+        """Least time for the visit: both ways, or one way where one end is open; None = both
+        are."""
+        silence = self.silence
+        if silence.before is None and silence.after is None:
+            return None
+        return (silence.there + silence.back).total_seconds()
+
+    @property
+    def available_s(self) -> float:
+        """The silence; from or to the interval's end where an end of it is open."""
+        return (self._ends - self._starts).total_seconds()
+
+    @property
+    def within_s(self) -> float:
+        """So much of it lies within the interval."""
+        starts = max(self._starts, self.interval.t_from)
+        return (min(self._ends, self.interval.t_to) - starts).total_seconds()
+
+    @property
+    def _starts(self) -> datetime:
+        before = self.silence.before
+        return self.interval.t_from if before is None else before.t
+
+    @property
+    def _ends(self) -> datetime:
+        after = self.silence.after
+        return self.interval.t_to if after is None else after.t
 
     @property
     def possible(self) -> bool:
@@ -80,7 +114,8 @@ class Window:
     @property
     def too_long(self) -> bool:
         """Whether the visit takes longer than the silence; if not, it would miss the interval."""
-        return self.needed_s is not None and self.needed_s > self.available_s
+        needed_s = self.needed_s
+        return needed_s is not None and needed_s > self.available_s
 
 
 def silences(usable: Iterable[Segment], airport: Airport, v_max_kt: float) -> tuple[Silence, ...]:
@@ -101,24 +136,9 @@ def visit_window(silence: Silence, interval: Interval) -> Window:
     Bracketed by p1 and p2 that is ``(d(p1,Y) + d(Y,p2)) / v_max <= gap`` (DESIGN §6), narrowed to
     the part of the gap that lies within the interval; at an open end only one distance counts.
     """
-    before, after = silence.before, silence.after
-    t_arrive, starts = interval.t_from, interval.t_from
-    t_leave, ends = interval.t_to, interval.t_to
-    if before is not None:
-        starts = before.t
-        t_arrive = max(t_arrive, starts + silence.there - CLOCK_SLACK)
-    if after is not None:
-        ends = after.t
-        t_leave = min(t_leave, ends - silence.back + CLOCK_SLACK)
-    bounded = before is not None or after is not None
-    needed_s = (silence.there + silence.back).total_seconds() if bounded else None
-    within = min(ends, interval.t_to) - max(starts, interval.t_from)
-    return Window(
-        before=before,
-        after=after,
-        t_arrive=t_arrive,
-        t_leave=t_leave,
-        needed_s=needed_s,
-        available_s=(ends - starts).total_seconds(),
-        within_s=within.total_seconds(),
-    )
+    t_arrive, t_leave = interval.t_from, interval.t_to
+    if silence.before is not None:
+        t_arrive = max(t_arrive, silence.before.t + silence.there - CLOCK_SLACK)
+    if silence.after is not None:
+        t_leave = min(t_leave, silence.after.t - silence.back + CLOCK_SLACK)
+    return Window(silence, interval, t_arrive, t_leave)

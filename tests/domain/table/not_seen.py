@@ -211,6 +211,31 @@ ROWS = (
         "not_asked",
     ),
     row(
+        "asked about a circle that holds the airport",
+        ask(asked("data", target="area:53.8825,28.0307,30"), ALL_DAY),
+        "not_seen covered",
+        "others_heard",
+        says=("not seen",),
+    ),
+    row(
+        "asked about a circle that just holds it",
+        ask(asked("empty", target="area:53.8825,28.0307,5.6"), ALL_DAY),
+        "not_seen covered",
+        "others_heard",
+    ),
+    row(
+        "asked about a circle too small for it",
+        ask(asked("data", target="area:53.8825,28.0307,5.4"), ALL_DAY),
+        "no_data none",
+        "not_asked",
+    ),
+    row(
+        "asked about a circle beside it",
+        ask(asked("data", target="area:53.3825,28.0307,30"), ALL_DAY),
+        "no_data none",
+        "not_asked",
+    ),
+    row(
         "data about it, and nothing to show for it",
         ask(asked("data"), ALL_DAY),
         "no_data none",

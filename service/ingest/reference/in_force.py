@@ -8,6 +8,7 @@ table it was derived with.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -19,7 +20,7 @@ from schemas.records import Capture, Rejected
 from service.clock import Clock
 from service.domain.airports.table import Airports
 from service.errors import StorageError, Unreadable
-from service.ingest.reference import load_airports
+from service.ingest.reference.airports import load_airports
 from service.storage.captures import CaptureStore
 
 POINTER = "reference.json"
@@ -29,6 +30,16 @@ class InForce(msgspec.Struct, frozen=True):
     """`reference.json`: which captures are in force; empty = none loaded."""
 
     runways: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutInForce:
+    """What became of a table that was put in force."""
+
+    sentence: str
+    """For people, with exact counts."""
+    rows: int
+    rejected: tuple[Rejected, ...]
 
 
 def load_runways(home: Path, captures: CaptureStore, file: Path, clock: Clock) -> str:
@@ -42,18 +53,46 @@ def load_runways(home: Path, captures: CaptureStore, file: Path, clock: Clock) -
         content = file.read_bytes()
     except OSError as error:
         raise Unreadable(f"{file}: {error.strerror or error}.") from error
-    sha256 = captures.put(content)
-    rows, rejected = _runway_rows(content, sha256, file.name, clock)
+    page = _page(content, captures.put(content), file.name, clock)
+    try:
+        return put_in_force(home, captures, page).sentence
+    except Unreadable as error:
+        raise Unreadable(f"{file}: {error}") from error
+
+
+def put_in_force(home: Path, captures: CaptureStore, page: Page) -> PutInForce:
+    """Put a table of runways that is in the capture store in force, for every desk that is opened
+    from now on.
+
+    Raises:
+        Unreadable: it is not OurAirports' runways.csv, or holds no runway that can be tied.
+        StorageError: it cannot be remembered.
+    """
+    sha256 = page.capture.sha256
+    if not captures.exists(sha256):
+        raise StorageError(f"The table {sha256} is not in the capture store.")
+    rows, rejected = _runway_rows(page)
     airports = load_airports(rows, runways_sha256=sha256)
     if not airports.end_name:
-        raise Unreadable(f"{file}: no runway in it belongs to an airport we know.")
+        raise Unreadable("No runway in it belongs to an airport we know.")
     _write(home / POINTER, InForce(runways=sha256))
     lost = sum(row.count for row in rejected)
     with_runways = sum(bool(airport.runways) for airport in airports.airports)
-    return (
-        f"{len(rows)} runways read, {lost} rows rejected; {len(airports.end_name)} runway ends at "
-        f"{with_runways} airports are in force ({airports.version})."
+    return PutInForce(
+        sentence=f"{len(rows)} runways read, {lost} rows rejected; {len(airports.end_name)} runway "
+        f"ends at {with_runways} airports are in force ({airports.version}).",
+        rows=len(rows),
+        rejected=tuple(rejected),
     )
+
+
+def is_in_force(home: Path, sha256: str) -> bool:
+    """Whether the table with these bytes is the one that counts.
+
+    Raises:
+        StorageError: what is in force cannot be told.
+    """
+    return _read(home / POINTER).runways == sha256
 
 
 def stored_airports(home: Path, captures: CaptureStore, clock: Clock) -> Airports:
@@ -66,15 +105,13 @@ def stored_airports(home: Path, captures: CaptureStore, clock: Clock) -> Airport
     if not sha256:
         return load_airports()
     try:
-        rows, _ = _runway_rows(captures.read(sha256), sha256, POINTER, clock)
+        rows, _ = _runway_rows(_page(captures.read(sha256), sha256, POINTER, clock))
     except Unreadable as error:
         raise StorageError(f"The runways in force cannot be read: {error}") from error
     return load_airports(rows, runways_sha256=sha256)
 
 
-def _runway_rows(
-    content: bytes, sha256: str, name: str, clock: Clock
-) -> tuple[list[RunwayRow], list[Rejected]]:
+def _page(content: bytes, sha256: str, name: str, clock: Clock) -> Page:
     capture = Capture(
         sha256=sha256,
         source=ourairports.adapter.source.key,
@@ -82,16 +119,20 @@ def _runway_rows(
         received_at=clock(),
         size_bytes=len(content),
     )
+    return Page(capture, content)
+
+
+def _runway_rows(page: Page) -> tuple[list[RunwayRow], list[Rejected]]:
     rows: list[RunwayRow] = []
     rejected: list[Rejected] = []
     try:
-        for record in ourairports.adapter.parse(Page(capture=capture, content=content)):
+        for record in ourairports.adapter.parse(page):
             if isinstance(record, RunwayRow):
                 rows.append(record)
             elif isinstance(record, Rejected):
                 rejected.append(record)
     except UnreadablePage as error:
-        raise Unreadable(f"{name}: {error}") from error
+        raise Unreadable(str(error)) from error
     return rows, rejected
 
 

@@ -1,8 +1,8 @@
 """Reference data: the embedded table of airports, and runways tied to it when they are loaded.
 
-The table is the `airportsdata` package; `service.ingest.own_fields` mends it. Runways come as
-rows of a table that names airports its own way (OurAirports), so each row is tied by ident, by an
-old code, or by where its thresholds lie; what cannot be tied is counted and left out.
+The table is the `airportsdata` package; `own_fields` in this room mends it. Runways come as rows of
+a table that names airports its own way (OurAirports), so each row is tied by ident, by an old code,
+or by where its thresholds lie; what cannot be tied is counted and left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from schemas.records import Float64
 from service.domain.airports.names import CityGroup
 from service.domain.airports.table import Airports
 from service.domain.geo import FT_PER_NM, angle_diff_deg, bearing_deg, distance_nm
-from service.ingest.own_fields import (
+from service.ingest.reference.own_fields import (
     ALIASES,
     ALSO_CLOSED,
     CLOSED_FIELDS,

@@ -1,0 +1,40 @@
+"""Ledger rows about circles: kept back until they may be said.
+
+Such a row makes silence mean something for everybody, whoever asks. So it is said only when what
+all of those who were heard in the circle did until its end has been worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from schemas.records import LedgerRow
+from service.storage.codec import to_us
+
+
+class CircleRows:
+    """The rows of one source that wait."""
+
+    def __init__(self) -> None:
+        self._rows: list[LedgerRow] = []
+
+    def add(self, row: LedgerRow) -> None:
+        """It waits from now on."""
+        self._rows.append(row)
+
+    def ripe(self, waiting_us: Iterable[int | None]) -> list[LedgerRow]:
+        """Rows that may be said, each handed out once.
+
+        `waiting_us` = for each aircraft, the first fix that has not been worked out, if any.
+        """
+        known_until_us = min((us for us in waiting_us if us is not None), default=None)
+        if known_until_us is None:
+            ripe, self._rows = self._rows, []
+            return ripe
+        ripe = [row for row in self._rows if to_us(row.t_to) <= known_until_us]
+        self._rows = [row for row in self._rows if to_us(row.t_to) > known_until_us]
+        return ripe
+
+    def spoil(self, from_us: int) -> None:
+        """What somebody did from then on will never be known: no row may stand for its silence."""
+        self._rows = [row for row in self._rows if to_us(row.t_to) <= from_us]
