@@ -23,7 +23,7 @@ from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.following.live import LivePolling
 from service.ingest.following.slots import Slot, due, targets
 from service.ingest.following.watched import Watched, asks_for, watched_now
-from service.ingest.reference import registries
+from service.ingest.reference import lookups, registries
 from service.scheduler.holding import Holding
 from service.scheduler.stopping import Stopping
 from service.storage.asked import rows_for
@@ -224,9 +224,48 @@ class Registries:
         """Every table is written when it is read."""
 
 
+class LookUps:
+    """Asks databases of single aircraft who the watched ones are, where they may learn that."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    @property
+    def name(self) -> str:
+        return "look-ups"
+
+    def run(self) -> float:
+        tools, desk = self._tools, self._tools.desk
+        for adapter in lookups.lookups(desk):
+            key = adapter.source.key
+            with reading(desk.engine) as conn:
+                due = [
+                    aircraft
+                    for aircraft in watched_now(desk).aircraft
+                    if lookups.is_due(conn, key, aircraft, desk.clock())
+                ]
+            lease = tools.holding.take(lease_of_source(key)) if due else None
+            if lease is None:
+                continue
+            for aircraft in due:
+                if tools.stopping():
+                    return REGISTRIES_S
+                try:
+                    row = lookups.look_up(desk, tools.fetcher, adapter, aircraft, fence=lease)
+                except LeaseLost:
+                    tools.holding.drop(lease.name)
+                    break
+                if row.outcome in {"refused", "not_asked"}:
+                    break
+        return REGISTRIES_S
+
+    def end(self) -> None:
+        """Every answer is written when it is read."""
+
+
 def jobs_of(tools: Tools) -> list[Job]:
-    """One job for each live source and each source of past days that may be asked, and one for
-    all registries."""
+    """One job for each live source and each source of past days that may be asked, one for all
+    registries, and one for look-ups where sources may learn whom we watch."""
     desk = tools.desk
     jobs: list[Job] = []
     for key, adapter in desk.adapters.items():
@@ -236,7 +275,8 @@ def jobs_of(tools: Tools) -> list[Job]:
             jobs.append(Live(tools, adapter))
         elif adapter.source.kind in {"history", "reports"} and key not in READ_WHOLE:
             jobs.append(History(tools, adapter))
-    return [*jobs, Registries(tools)]
+    jobs.append(Registries(tools))
+    return [*jobs, LookUps(tools)] if tools.per_aircraft else jobs
 
 
 READ_WHOLE: Final = frozenset({"opensky_flightlist"})

@@ -126,6 +126,8 @@ def test_real_files_mutated(seed: int, compressed: bool) -> None:
     if compressed:
         content = bytearray(gzip.compress(bytes(content), mtime=0))
     for _ in range(chance.randrange(1, 6)):
+        if not content:
+            break
         at = chance.randrange(len(content))
         match chance.randrange(5):
             case 0:

@@ -21,15 +21,18 @@ from service.scheduler.jobs import (
     TOGETHER,
     History,
     Live,
+    LookUps,
     Registries,
     Tools,
     jobs_of,
     lease_of_source,
 )
 from service.scheduler.stopping import Stopping
-from service.storage.database import open_database, writing
+from service.storage.database import open_database, reading, writing
+from service.storage.identity import statements_about
 from service.storage.leases import Lease, LeaseLost, take
 from service.storage.ledger import add_ledger_rows
+from service.storage.quarantine import waiting
 from tests.adapters.traces import packed, row, trace
 from tests.ingest.polling import Poller, polling
 from tests.upstream import World, faults
@@ -73,6 +76,75 @@ def outcomes(poller: Poller, *targets: str) -> list[tuple[str, str]]:
 
 def hour_of(day: datetime, hour: int) -> datetime:
     return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+# look-ups
+
+
+def about(poller: Poller, registration: str) -> set[tuple[str, str]]:
+    with reading(poller.desk.engine) as conn:
+        said = statements_about(conn, registration=registration)
+    return {(one.source, one.icao24) for one in said if one.basis == "lookup"}
+
+
+def test_who_the_watched_are_is_looked_up_once_a_month(poller: Poller) -> None:
+    poller.watch("aircraft", "RA-64523")
+    poller.watch("aircraft", "4008f6")
+    job = LookUps(tools(poller))
+    job.run()
+    assert about(poller, "RA-64523") == {("hexdb", US), ("adsbdb", US)}
+    told = ("lookup:RA-64523", "lookup:4008f6")
+    assert [row.outcome for row in poller.ledger(told[0])] == ["data", "data"]
+    assert [row.outcome for row in poller.ledger(told[1])] == ["empty", "empty"]
+    assert not poller.ledger(US, "RA-64523", "4008f6", "*"), "nothing that speaks of flights"
+    asked = len(poller.up.asked())
+    assert asked == 4
+    for days in (1, 28):
+        poller.clock.move(days=days)
+        job.run()
+        assert len(poller.up.asked()) == asked
+    poller.clock.move(days=2)
+    job.run()
+    assert len(poller.up.asked()) == 2 * asked
+
+
+def test_a_look_up_that_fails_is_asked_again_the_next_day(poller: Poller) -> None:
+    poller.watch("aircraft", "RA-64523")
+    job = LookUps(tools(poller))
+    for site, fault in (("hexdb", faults.web_page()), ("adsbdb", faults.too_many())):
+        poller.up.fail(site, fault, times=1)
+    job.run()
+    found = {(row.source, row.outcome) for row in poller.ledger("lookup:RA-64523")}
+    assert found == {("hexdb", "failed"), ("adsbdb", "refused")}
+    with reading(poller.desk.engine) as conn:
+        assert [page.source for page in waiting(conn)] == ["hexdb"]
+    assert not about(poller, "RA-64523")
+    poller.clock.move(hours=23)
+    job.run()
+    assert not about(poller, "RA-64523")
+    poller.clock.move(hours=2)
+    job.run()
+    assert len(about(poller, "RA-64523")) == 2
+
+
+def test_look_ups_under_a_lost_lease_keep_nothing(poller: Poller) -> None:
+    poller.watch("aircraft", "RA-64523")
+    at_work = tools(poller)
+    job = LookUps(at_work)
+    for key in ("hexdb", "adsbdb"):
+        assert at_work.holding.take(lease_of_source(key)) is not None
+    with writing(poller.desk.engine) as conn:
+        for key in ("hexdb", "adsbdb"):
+            far = poller.clock() + timedelta(days=1)
+            assert take(conn, lease_of_source(key), "another", now=far, for_s=60)
+    job.run()
+    assert not about(poller, "RA-64523")
+    assert not poller.ledger("lookup:RA-64523")
+
+
+def test_nobody_is_looked_up_unless_the_operator_says_so(poller: Poller) -> None:
+    assert "look-ups" in {job.name for job in jobs_of(tools(poller))}
+    assert "look-ups" not in {job.name for job in jobs_of(tools(poller, per_aircraft=False))}
 
 
 # past days
