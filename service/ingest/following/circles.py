@@ -6,7 +6,7 @@ all of those who were heard in the circle did until its end has been worked out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from schemas.records import LedgerRow
 from service.storage.codec import to_us
@@ -23,17 +23,18 @@ class CircleRows:
         self._rows.append(row)
 
     def ripe(self, waiting_us: Iterable[int | None]) -> list[LedgerRow]:
-        """Rows that may be said, each handed out once.
+        """Rows that may be said, together with what was worked out just now.
 
         `waiting_us` = for each aircraft, the first fix that has not been worked out, if any.
         """
         known_until_us = min((us for us in waiting_us if us is not None), default=None)
         if known_until_us is None:
-            ripe, self._rows = self._rows, []
-            return ripe
-        ripe = [row for row in self._rows if to_us(row.t_to) <= known_until_us]
-        self._rows = [row for row in self._rows if to_us(row.t_to) > known_until_us]
-        return ripe
+            return list(self._rows)
+        return [row for row in self._rows if to_us(row.t_to) <= known_until_us]
+
+    def said(self, rows: Sequence[LedgerRow]) -> None:
+        """They are written, and wait no more."""
+        self._rows = [row for row in self._rows if row not in rows]
 
     def spoil(self, from_us: int) -> None:
         """What somebody did from then on will never be known: no row may stand for its silence."""

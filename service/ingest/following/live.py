@@ -261,8 +261,9 @@ class LivePolling:
         done = [icao24 for icao24 in done if self._recent.whole_from_us(icao24) is not None]
         units = [unit for icao24 in done for unit in self._derived(icao24)]
         waiting = (self._pending[icao24].first_us for icao24 in self._pending.keys() - set(done))
-        self._ledger += self._circles.ripe(waiting)
-        self._write(units)
+        of_circles = self._circles.ripe(waiting)
+        self._write(units, of_circles)
+        self._circles.said(of_circles)
         for icao24 in done:
             last = self._recent.last(icao24)
             if last is not None:
@@ -280,6 +281,8 @@ class LivePolling:
         last_day = (from_us(last.t_us) + EDGE).date()
         every = [first_day + DAY * number for number in range((last_day - first_day).days + 1)]
         days = [day for day in every if to_us(day_bounds(day)[0] - EDGE) >= whole_from_us]
+        if len(days) < len(every):
+            self._circles.spoil(first_us)
         try:
             return units_of(self._desk, self._recent.tracks(icao24), days)
         except TailcheckError:
@@ -297,10 +300,12 @@ class LivePolling:
             else:
                 self._ledger.append(row)
 
-    def _write(self, units: Sequence[PreparedUnit]) -> None:
+    def _write(self, units: Sequence[PreparedUnit], of_circles: Sequence[LedgerRow]) -> None:
+        """All that waits, and these. What a circle stands for is written with the units that it
+        rests on, or not at all."""
         what = Writing(
             statements=self._statements,
-            ledger=self._ledger,
+            ledger=[*self._ledger, *of_circles],
             spans=self._spans,
             units=units,
             quarantine=self._quarantine,
