@@ -26,7 +26,7 @@ from typing import Literal, Protocol, runtime_checkable
 import httpx
 
 from schemas.places import RunwayRow
-from schemas.records import Capture, IdentityStatement, Rejected, Report, Track
+from schemas.records import AREA, Capture, IdentityStatement, Rejected, Report, Track
 from schemas.sources import Source
 
 Record = Track | Report | IdentityStatement | RunwayRow
@@ -72,7 +72,7 @@ class Area:
     @property
     def target(self) -> str:
         """How the ledger names it: ``area:55.5915,37.2615,30``, degrees and NM."""
-        return f"area:{self.lat:.4f},{self.lon:.4f},{self.radius_nm:g}"
+        return f"{AREA}{self.lat:.4f},{self.lon:.4f},{self.radius_nm:g}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

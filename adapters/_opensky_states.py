@@ -30,7 +30,7 @@ from adapters._fixes import FPM_PER_MPS, FT_PER_M, KT_PER_MPS, Fix, track_of
 from adapters._json import Object, read_json
 from adapters._opensky import ACCESS, CAP_BYTES, Access, Asked, Odd, converted, has_secrets
 from adapters._readsb_item import FRESH_S, T_MAX_S
-from schemas.records import Flag, Rejected, Track, Via
+from schemas.records import EVERYTHING, Flag, Rejected, Track, Via
 from schemas.sources import Source
 
 LISTED = timedelta(seconds=15)
@@ -113,7 +113,7 @@ class OpenSkyStates:
             covered += self._covered(pages, [wanted.area.target])
         if not (wanted.icao24 or wanted.registrations or wanted.area or wanted.airport):
             page = yield from self._get("", secrets)
-            covered += self._covered([page], ["*"])
+            covered += self._covered([page], [EVERYTHING])
         return covered
 
     def parse(self, page: Page) -> Iterator[Record | Rejected]:

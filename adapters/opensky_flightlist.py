@@ -23,7 +23,7 @@ import httpx
 from adapters._bytes import expanded_chunks
 from adapters._contract import Asking, Covered, Page, Record, UnreadablePage, Wanted, ask
 from adapters._csv import Tally, table
-from schemas.records import Rejected, Report
+from schemas.records import EVERYTHING, Rejected, Report
 from schemas.sources import Pace, Reach, Source, Terms
 
 CAP_BYTES = 4 * 1024 * 1024 * 1024
@@ -71,7 +71,7 @@ class OpenSkyFlightList:
                 t_from = datetime.combine(first, time(), UTC)
                 t_to = datetime.combine(last + timedelta(days=1), time(), UTC)
                 covered.append(
-                    Covered(source=self.source.key, target="*", t_from=t_from, t_to=t_to)
+                    Covered(source=self.source.key, target=EVERYTHING, t_from=t_from, t_to=t_to)
                 )
         return covered
 

@@ -15,7 +15,7 @@ import httpx
 
 from adapters._contract import Covered, Page, Record, Wanted, ask
 from adapters._readsb_api import covered_now, records_of
-from schemas.records import Rejected
+from schemas.records import EVERYTHING, Rejected
 from schemas.sources import Pace, Reach, Source, Terms
 
 
@@ -34,7 +34,7 @@ class OwnReceiver:
         if not self.source.url:
             return ()
         page = yield ask(f"{self.source.url.rstrip('/')}/data/aircraft.json")
-        return tuple(covered_now(self.source, page, ["*"]))
+        return tuple(covered_now(self.source, page, [EVERYTHING]))
 
     def parse(self, page: Page) -> Iterator[Record | Rejected]:
         """A track for each aircraft with a position, what is said of identities, the rejected."""

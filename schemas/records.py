@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, IntFlag
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -191,6 +191,13 @@ class Capture:
     requested_at: datetime | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
+
+EVERYTHING: Final = "*"
+"""Target of a ledger row that is about everybody, everywhere."""
+AREA: Final = "area:"
+"""What the target begins with where a row is about a place: everybody there."""
+IMPORTED: Final = "imported from a file"
+"""Note of a row about what was handed over: it covers what it covers, but nobody was asked."""
 
 Outcome = Literal["data", "empty", "too_early", "truncated", "refused", "failed", "not_asked"]
 

@@ -14,9 +14,9 @@ from typing import Final, Literal
 
 from adapters._contract import Adapter, Wanted
 from adapters.opensky_flightlist import OpenSkyFlightList
-from schemas.records import LedgerRow, Outcome
+from schemas.records import EVERYTHING, LedgerRow, Outcome
 from service.desk import Desk
-from service.domain.verdict.coverage import ANSWERED, EVERYTHING, answered_throughout
+from service.domain.verdict.coverage import ANSWERED, answered_throughout
 from service.ingest.asking import Asked, ask_source
 from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.flightlist import ask_list

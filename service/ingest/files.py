@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters._contract import Adapter, Page
-from schemas.records import Capture, LedgerRow, Rejected
+from schemas.records import IMPORTED, Capture, LedgerRow, Rejected
 from service.desk import Desk
 from service.errors import Unreadable
 from service.ingest.keeping import Received, Writing, keep, write
@@ -61,9 +61,7 @@ def import_files(desk: Desk, paths: Iterable[Path], source: str) -> Iterator[Fil
         taken = _take(desk, adapter, batch)
         good = [item for item in taken if isinstance(item, _Taken)]
         now = desk.clock()
-        ledger = [
-            row for item in good for row in rows_of(item.received, now, "imported from a file")
-        ]
+        ledger = [row for item in good for row in rows_of(item.received, now, IMPORTED)]
         movements = keep(desk, [item.received for item in good], ledger)
         for item in taken:
             yield item if isinstance(item, FileOutcome) else _outcome(item, movements)

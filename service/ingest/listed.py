@@ -14,8 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from adapters._contract import Record
-from schemas.records import Capture, LedgerRow, Outcome, Rejected, Report
-from service.domain.verdict.coverage import EVERYTHING
+from schemas.records import EVERYTHING, Capture, LedgerRow, Outcome, Rejected, Report
 from service.ingest.naming import Names
 
 _NAME = re.compile(r"flightlist_(\d{8})_(\d{8})\.csv(?:\.gz)?(?:[?#].*)?$", re.ASCII)

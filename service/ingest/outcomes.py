@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from adapters._contract import Covered
-from schemas.records import LedgerRow, Outcome, Report
+from schemas.records import AREA, EVERYTHING, LedgerRow, Outcome, Report
 from schemas.verdicts import Interval
 from service.desk import Desk
 from service.domain.identity.registrations import normalise_registration
@@ -24,8 +24,6 @@ from service.ingest.naming import names_of
 from service.storage.database import reading
 from service.storage.quarantine import Quarantined
 
-EVERYTHING = "*"
-_AREA = "area:"
 _ADDRESS = re.compile(r"~?[0-9a-f]{6}", re.ASCII)
 _NOT_SAID = "the source answered, and did not speak about this"
 
@@ -83,7 +81,7 @@ def _answered_row(
     names: set[str],
     span: Interval,
 ) -> LedgerRow:
-    everybody = target == EVERYTHING or target.startswith(_AREA)
+    everybody = target == EVERYTHING or target.startswith(AREA)
     showing = [item for item in received if _shows(item, None if everybody else names, span)]
     outcome: Outcome = "data" if showing else "failed" if unread else "empty"
     shown = [item.capture.sha256 for item in showing or received]
@@ -141,7 +139,7 @@ def _answered(
     target: str, names: Iterable[str], covered: Mapping[str, list[Interval]]
 ) -> list[Interval]:
     """The windows in which the source has answered for this target, under any of its names."""
-    everywhere = {*names} if target.startswith(_AREA) else {*names, EVERYTHING}
+    everywhere = {*names} if target.startswith(AREA) else {*names, EVERYTHING}
     found = {span for name in everywhere for span in covered.get(name, ())}
     return sorted(found, key=_when)
 
@@ -160,7 +158,7 @@ def _linked(received: Iterable[Received]) -> Mapping[str, set[str]]:
 
 def _addresses(desk: Desk, target: str) -> frozenset[str]:
     """Every address that a registration may have; none for what is no registration."""
-    if target == EVERYTHING or target.startswith(_AREA) or _ADDRESS.fullmatch(target):
+    if target == EVERYTHING or target.startswith(AREA) or _ADDRESS.fullmatch(target):
         return frozenset()
     try:
         with reading(desk.engine) as conn:
@@ -204,7 +202,7 @@ def _speaks_of(report: Report, span: Interval) -> bool:
 
 def _written(target: str) -> str:
     """The target as the ledger writes it."""
-    if not target or target == EVERYTHING or target.startswith(_AREA):
+    if not target or target == EVERYTHING or target.startswith(AREA):
         return target
     if _ADDRESS.fullmatch(target):
         return target

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from schemas.records import LedgerRow
+from schemas.records import AREA, LedgerRow
 from schemas.tables import LONG_LEDGER
 from service.storage.codec import DAY_US, clean, to_us
-from service.storage.ledger import AREA, COLUMNS, ledger_row
+from service.storage.ledger import COLUMNS, ledger_row
 from service.storage.sql import Statement
 
 _LONG_US: Final = 2 * DAY_US

@@ -20,12 +20,12 @@ from sqlalchemy import Connection
 
 from schemas.movements import Heard, Movement
 from schemas.places import Airport
-from schemas.records import Report
+from schemas.records import AREA, EVERYTHING, Report
 from schemas.sources import Source
 from schemas.tables import LONG_MOVEMENT
 from schemas.verdicts import Evidence, Identity, Interval
 from service.storage.codec import DAY_US, HOUR_US, from_us, to_us
-from service.storage.ledger import AREA, ledger_about
+from service.storage.ledger import ledger_about
 from service.storage.reports import reports_naming
 from service.storage.unit_rows import (
     MOVEMENT_COLUMNS,
@@ -211,4 +211,4 @@ def _reports(
 
 
 def _targets(names: Names) -> list[str]:
-    return ["*", AREA, *(name for pair in names for name in pair if name)]
+    return [EVERYTHING, AREA, *(name for pair in names for name in pair if name)]

@@ -10,15 +10,12 @@ from typing import Final, cast
 
 from sqlalchemy import Connection
 
-from schemas.records import LedgerRow, Outcome
+from schemas.records import AREA, LedgerRow, Outcome
 from schemas.tables import LONG_LEDGER
 from schemas.verdicts import Interval
 from service.storage.codec import DAY_US, clean, digest, from_us, to_us
 from service.storage.sql import InsertNew, Row, Statement
 from service.storage.visible import recorded_before
-
-AREA: Final = "area:"
-"""What an area's target begins with."""
 
 _LONG_US: Final = 2 * DAY_US
 """The bound in `LONG_LEDGER`."""

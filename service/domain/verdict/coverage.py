@@ -14,7 +14,7 @@ from math import ceil
 
 from schemas.movements import Heard, Segment
 from schemas.places import Airport
-from schemas.records import LedgerRow, Outcome
+from schemas.records import EVERYTHING, LedgerRow, Outcome
 from schemas.sources import Source
 from schemas.verdicts import CoverageHour, Interval, NoDataReason
 from service.domain.geo import NEVER_UNDERSTATES, distance_nm
@@ -22,8 +22,6 @@ from service.domain.geo import NEVER_UNDERSTATES, distance_nm
 HOUR = timedelta(hours=1)
 ANSWERED: frozenset[Outcome] = frozenset({"data", "empty"})
 """The outcomes that are an answer; every other one means nothing was there to read."""
-EVERYTHING = "*"
-"""Target of a dump: it answers for every aircraft."""
 _AREA = re.compile(r"area:(-?[0-9.]+),(-?[0-9.]+),([0-9.]+)", re.ASCII)
 """Target of a circle: latitude, longitude, radius in NM, as `adapters._contract.Area` writes it.
 What is heard in it is worked out for everybody, so it answers for every aircraft."""

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from schemas.movements import GroundSpan, Heard, Movement, Pass, Rival, Segment
 from schemas.places import Airport
-from schemas.records import LedgerRow, Report
+from schemas.records import EVERYTHING, LedgerRow, Report
 from schemas.verdicts import Candidate, Evidence, Interval
 from service.domain.ordering import in_order
 from service.domain.verdict import brackets, contradictions, coverage, paths, reachability, speeds
@@ -234,7 +234,7 @@ class Dossier:
         ours = (
             row
             for row in self.evidence.ledger
-            if row.target == coverage.EVERYTHING
+            if row.target == EVERYTHING
             or row.target in self._names
             or row.target == self._icao24
             or coverage.circle_holds(row.target, self.airport, OVERHEAD_NM)

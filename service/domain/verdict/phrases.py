@@ -9,7 +9,7 @@ import msgspec
 
 from schemas.movements import FixPoint, GroundSpan, Mark, Move, Movement, Pass, PassForm, Segment
 from schemas.places import Airport
-from schemas.records import LedgerRow, Report
+from schemas.records import AREA, EVERYTHING, LedgerRow, Report
 from service.domain.verdict.dossier import Dossier
 from service.domain.verdict.reachability import Window
 from service.domain.verdict.reports import ReportedVisit
@@ -154,8 +154,8 @@ def tracked(segment: Segment) -> str:
 
 def asked(row: LedgerRow) -> str:
     """What a source was asked, and what came of it."""
-    about = "everything" if row.target == "*" else row.target
-    if about.startswith("area:"):
+    about = "everything" if row.target == EVERYTHING else row.target
+    if about.startswith(AREA):
         about = "everybody around the airport"
     note = f" ({row.note})" if row.note else ""
     return (

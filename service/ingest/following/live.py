@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from adapters._contract import Adapter, Area, Wanted
-from schemas.records import IdentityStatement, LedgerRow, Track
+from schemas.records import AREA, IdentityStatement, LedgerRow, Track
 from service.desk import Desk
 from service.domain.geo import distance_nm
 from service.errors import NotFound, StorageError, TailcheckError, Unreadable
@@ -43,7 +43,6 @@ from service.storage.capture_index import CaptureSpan
 from service.storage.codec import MICROSECOND, from_us, to_us
 from service.storage.database import Connection, reading
 from service.storage.leases import Lease
-from service.storage.ledger import AREA
 from service.storage.prepared import PreparedUnit
 from service.storage.quarantine import Quarantined
 from service.storage.received import newest_received, received_since

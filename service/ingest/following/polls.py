@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from schemas.records import LedgerRow
+from schemas.records import EVERYTHING, LedgerRow
 from service.ingest.fetching.driving import Answer
 
 LONGEST: Final = timedelta(minutes=5)
-EVERYBODY: Final = "*"
 POLLED: Final = timedelta(seconds=60)
 """What one poll is about: live replies list whoever had a position so long ago."""
 
@@ -42,12 +41,12 @@ def told(
     last = answer.pages[-1].capture.sha256 if answer.pages else ""
     for target in targets:
         windows = [
-            c for c in answer.covered if len(targets) == 1 or c.target in (target, EVERYBODY)
+            c for c in answer.covered if len(targets) == 1 or c.target in (target, EVERYTHING)
         ]
         for window in windows:
             yield LedgerRow(
                 source=answer.source.key,
-                target=target if window.target == EVERYBODY else window.target,
+                target=target if window.target == EVERYTHING else window.target,
                 t_from=window.t_from,
                 t_to=window.t_to,
                 outcome="data" if target in heard else "empty",

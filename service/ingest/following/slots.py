@@ -20,9 +20,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from adapters._contract import Wanted
-from schemas.records import LedgerRow, Outcome
+from schemas.records import IMPORTED, LedgerRow, Outcome
 from schemas.sources import Source
 from schemas.verdicts import Interval
+from service.domain.verdict.coverage import ANSWERED, answered_throughout
 from service.ingest.derivation import DAY, day_bounds
 from service.ingest.following.watched import Watched
 
@@ -37,11 +38,6 @@ PAUSES: Final = (
 )
 """After the first failure, the second, and so on."""
 SOON: Final = timedelta(hours=1)
-IMPORTED: Final = "imported from a file"
-"""The note of what was handed over (`service.ingest.files`). It covers what it covers, but the
-source was not asked: a few minutes of a day do not end the asking for the rest."""
-
-_ANSWERS: Final = frozenset[Outcome](("data", "empty"))
 _FAILURES: Final = frozenset[Outcome](("failed", "truncated", "refused"))
 
 
@@ -133,7 +129,8 @@ def next_asking(source: Source, day: date, rows: Sequence[LedgerRow]) -> datetim
     """When the day is to be asked for (again); None = no more. `rows` are of one target."""
     start, end = day_bounds(day)
     first = end + source.lag
-    if _covers([row for row in rows if row.outcome in _ANSWERS], start, end):
+    answers = [row for row in rows if row.outcome in ANSWERED]
+    if answered_throughout(Interval(t_from=start, t_to=end), answers, source.key):
         return None
     tries = _tries(rows)
     if not tries:
@@ -154,7 +151,8 @@ def next_asking(source: Source, day: date, rows: Sequence[LedgerRow]) -> datetim
 
 
 def _tries(rows: Iterable[LedgerRow]) -> list[tuple[datetime, frozenset[Outcome]]]:
-    """The askings, first to last: rows of one moment are of one asking. Files are none."""
+    """The askings, first to last: rows of one moment are of one asking. Files are none: a few
+    minutes of a day that were handed over do not end the asking for the rest."""
     found: dict[datetime, set[Outcome]] = defaultdict(set)
     for row in rows:
         if row.note != IMPORTED:
@@ -170,14 +168,6 @@ def _failures_in_a_row(tries: Sequence[tuple[datetime, frozenset[Outcome]]]) -> 
         elif outcomes != {"not_asked"}:
             break
     return count
-
-
-def _covers(rows: Iterable[LedgerRow], start: datetime, end: datetime) -> bool:
-    reached = start
-    for row in sorted(rows, key=lambda row: row.t_from):
-        if row.t_from <= reached:
-            reached = max(reached, row.t_to)
-    return reached >= end
 
 
 def _by_day(rows: Iterable[LedgerRow]) -> Mapping[date, list[LedgerRow]]:
