@@ -18,11 +18,14 @@ FROM python:3.13-slim
 RUN useradd --system --uid 10001 --create-home tailcheck \
   && install -d -m 0700 -o tailcheck -g tailcheck /data
 COPY --from=build /app /app
-ENV PATH=/app/bin:$PATH TAILCHECK_HOME=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/app/bin:$PATH TAILCHECK_HOME=/data MPLCONFIGDIR=/tmp/matplotlib \
+  PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER tailcheck
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000
+# Beyond this container it listens only when it is told to (TAILCHECK_HOST=0.0.0.0) and there is an
+# access key (`docker run … tailcheck keys create`).
 # For whoever serves HTTP; a worker alone is looked after by compose.yaml.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ.get(\"TAILCHECK_PORT\") or 8000}/readyz', timeout=4)"]

@@ -21,6 +21,7 @@ $(STAMP): pyproject.toml requirements/dev.txt requirements/samples.txt
 demo: $(STAMP)
 	$(BIN)/tailcheck demo
 	$(BIN)/python -m tests.demo
+	$(BIN)/python -m tests.demo.claimed
 
 check: $(STAMP)
 	$(BIN)/ruff check .

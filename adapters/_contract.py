@@ -25,11 +25,11 @@ from typing import Literal, Protocol, runtime_checkable
 
 import httpx
 
-from schemas.places import RunwayRow
+from schemas.places import AirportRow, RunwayRow
 from schemas.records import AREA, Capture, IdentityStatement, Rejected, Report, Track
 from schemas.sources import Source
 
-Record = Track | Report | IdentityStatement | RunwayRow
+Record = Track | Report | IdentityStatement | AirportRow | RunwayRow
 """What a source can say."""
 
 PAGE_CAP_BYTES = 64 * 1024 * 1024

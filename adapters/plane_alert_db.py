@@ -21,7 +21,8 @@ from schemas.records import Rejected
 from schemas.sources import Pace, Reach, Source, Terms
 
 CAP_BYTES = 64 * 1024 * 1024
-_NEEDED: Final = ("$ICAO", "$Registration", "$Operator", "$ICAO Type")
+COLUMNS: Final = ("$ICAO", "$Registration", "$Operator", "$ICAO Type")
+"""Names of the columns that are read: address, registration, operator, ICAO type designator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +44,9 @@ class PlaneAlertDb:
         """A statement for each aircraft with a registration, then what was rejected."""
         tally = Tally()
         nameless = 0
-        rows = table(page.content, cap_bytes=CAP_BYTES, needed=_NEEDED, tally=tally)
+        rows = table(page.content, cap_bytes=CAP_BYTES, needed=COLUMNS, tally=tally)
         for number, (header, row) in enumerate(rows):
-            icao24, registration, operator, type_code = (row[header.index(n)] for n in _NEEDED)
+            icao24, registration, operator, type_code = (row[header.index(n)] for n in COLUMNS)
             try:
                 said = statement(
                     page,

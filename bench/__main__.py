@@ -1,6 +1,6 @@
 """`make bench`: every budget of DESIGN §9 that this stage has, printed beside what was measured.
 
-    python -m bench [--movements 10000000] [--folder DIR] [--only traces,flightlist,database,http]
+    python -m bench [--movements 10000000] [--folder DIR] [--only SECTION,…]
 
 The large database (about 10 GB at 10 M movements) is made once in the folder and used again.
 """
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench import database, flightlist, http, traces
+from bench import alerts, database, dumps, flightlist, http, traces
 from bench.report import Line
 
 SMALL = 100_000
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument(
         "--folder", type=Path, default=Path(tempfile.gettempdir()) / "tailcheck-bench"
     )
-    parser.add_argument("--only", default="traces,flightlist,database,http")
+    parser.add_argument("--only", default="traces,dumps,flightlist,alerts,database,http")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.machine()}")
@@ -48,8 +48,16 @@ def _traces(_folder: Path, _movements: int) -> Iterator[Line]:
     yield from traces.measure()
 
 
+def _dumps(_folder: Path, _movements: int) -> Iterator[Line]:
+    yield from dumps.measure()
+
+
 def _flightlist(_folder: Path, _movements: int) -> Iterator[Line]:
     yield from flightlist.measure()
+
+
+def _alerts(_folder: Path, _movements: int) -> Iterator[Line]:
+    yield from alerts.measure()
 
 
 def _database(folder: Path, movements: int) -> Iterator[Line]:
@@ -79,7 +87,14 @@ def _paths(size: int) -> list[str]:
     ]
 
 
-SECTIONS = {"traces": _traces, "flightlist": _flightlist, "database": _database, "http": _http}
+SECTIONS = {
+    "traces": _traces,
+    "dumps": _dumps,
+    "flightlist": _flightlist,
+    "alerts": _alerts,
+    "database": _database,
+    "http": _http,
+}
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""What is derived from a track: segments, gaps, movements, passes, ground spans, stays."""
+"""What is derived from a track: segments, gaps, movements, passes, stays, emergencies."""
 
 from __future__ import annotations
 
@@ -216,6 +216,28 @@ class Heard:
     `icao24` is then empty and the fixes are not counted (0)."""
 
 
+Squawk = Literal["7500", "7600", "7700"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emergency:
+    """An aircraft squawked an emergency, and held it: 7500 = hijacking, 7600 = no radio, 7700 =
+    any other. Crews have set one by mistake."""
+
+    icao24: str
+    source: str
+    squawk: Squawk
+    t_first: datetime
+    t_last: datetime
+    """The last fix while it was in force."""
+    lat: float | None = None
+    lon: float | None = None
+    """Where it began; None when no fix near that moment is believed."""
+    capture: str = ""
+    row: int = -1
+    """Where its beginning stands in the raw bytes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
     """All that one track shows, in time order."""
@@ -226,6 +248,7 @@ class Derived:
     passes: tuple[Pass, ...] = ()
     ground_spans: tuple[GroundSpan, ...] = ()
     heard: tuple[Heard, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
     rejected: tuple[Rejected, ...] = ()
 
 

@@ -46,6 +46,31 @@ class Airport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AirportRow:
+    """One field as a table gives it, not yet compared with the airports we know.
+
+    `ident` is the table's own name for it, which may differ from ours; `icao` and `gps` are codes
+    that it may be known by elsewhere. Codes are capital letters, digits and dashes; "" = none.
+    """
+
+    ident: str
+    kind: str
+    """``large_airport``, ``medium_airport``, ``small_airport``, ``heliport``, ``seaplane_base``,
+    ``balloonport`` or ``closed``; a closed one does not say what it was."""
+    name: str
+    city: str = ""
+    country: str = ""
+    """ISO 3166 alpha-2."""
+    lat: float
+    lon: float
+    """Reference point, degrees."""
+    elevation_ft: float | None = None
+    icao: str = ""
+    gps: str = ""
+    iata: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunwayRow:
     """One runway as a table gives it, not yet tied to an airport of ours.
 

@@ -10,6 +10,8 @@ from adapters._contract import Adapter
 from schemas.sources import Source
 from service.clock import Clock
 from service.domain.airports.table import Airports
+from service.ingest.telling.roster import Roster
+from service.sealing import PLAIN, Sealer
 from service.storage.captures import CaptureStore
 from service.storage.database import Engine
 
@@ -29,6 +31,13 @@ class Desk:
     earlier, or was handed over as a file, counts all the same."""
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """By source key: what that source needs to let us in, by name."""
+    sealer: Sealer = field(default=PLAIN, repr=False)
+    """Seals who is followed, with the operator's key if there is one."""
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Who is followed."""
+        return Roster(self.sealer, self.airports, self.clock)
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:

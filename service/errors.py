@@ -7,6 +7,7 @@ TailcheckError
 │   └── AmbiguousAirport    carries the choices
 ├── Unreadable          bytes that are not what they should be; they are kept all the same
 ├── NotFound            no such thing stored
+├── Conflict            it is otherwise already
 ├── StorageError        database or disk, with the sentence what to do
 └── SourceFailed        a public source did not answer as it should
 """
@@ -79,6 +80,12 @@ class NotFound(TailcheckError):
     """Nothing is stored under that name."""
 
     code = "not-found"
+
+
+class Conflict(TailcheckError):
+    """What is asked does not go together with how things are."""
+
+    code = "conflict"
 
 
 class StorageError(TailcheckError):

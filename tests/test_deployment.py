@@ -17,7 +17,7 @@ from typing import Any
 import typer
 import yaml
 
-from service.cli import app
+from service.cli import build
 from service.settings import Settings
 from tests.realdata import PROJECT
 
@@ -88,7 +88,7 @@ def test_nothing_of_the_workshop_enters_the_image() -> None:
 
 
 def test_every_service_starts_something_that_exists() -> None:
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(build())
     for service in OURS:
         words = COMPOSE["services"][service]["command"]
         options = {
@@ -105,6 +105,16 @@ def test_only_this_machine_reaches_the_api_and_nobody_the_database() -> None:
     assert all(port.startswith("127.0.0.1:") for port in services["api"]["ports"])
     assert services["db"]["networks"] == ["inside"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
+
+
+def test_nobody_is_let_in_without_a_key() -> None:
+    for service in OURS:
+        assert "TAILCHECK_OPEN_ACCESS" not in _settings_of(service)
+    assert "OPEN_ACCESS" not in DOCKERFILE
+    assert not [line for line in _lines("ENV") if "TAILCHECK_HOST" in line]
+    head = (PROJECT / "compose.yaml").read_text(encoding="utf-8").split("x-tailcheck:")[0]
+    made, started = head.index("keys create"), head.index("docker compose up")
+    assert made < started
 
 
 def test_the_tables_are_made_before_anything_needs_them() -> None:

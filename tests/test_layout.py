@@ -56,7 +56,7 @@ import builtins, os, socket, sys
 import alembic.command, fastapi, httpx, isal.igzip, isal.isal_zlib, msgspec.json, numpy, psycopg
 import pydantic_settings, rapidfuzz.process, rich.progress, sqlmodel, typer, uvicorn, yaml
 import airportsdata, anyascii, sqlalchemy.dialects.postgresql, sqlalchemy.dialects.sqlite
-import uvicorn.config, numpy.typing, httpx._transports.default
+import mcp.server, uvicorn.config, numpy.typing, httpx._transports.default
 for name in {modules!r}:
     before = set(os.environ)
     opened = []

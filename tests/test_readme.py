@@ -14,7 +14,9 @@ from adapters._contract import discover
 from schemas.records import Outcome
 from schemas.sources import Source
 from schemas.verdicts import READS, VerdictWord
-from service.cli import app
+from service.cli import build
+from service.evidence.log_key import KEY_NAME as LOG_KEY_NAME
+from service.sealing import KEY_NAME
 from service.settings import Settings
 from service.source_words import WORDS
 from service.sources import set_up
@@ -32,7 +34,7 @@ def _commands(group: Any, path: str = "tailcheck") -> list[str]:
     return [name for word, one in inner.items() for name in _commands(one, f"{path} {word}")]
 
 
-COMMANDS = _commands(typer.main.get_command(app))
+COMMANDS = _commands(typer.main.get_command(build()))
 
 
 def test_there_are_commands() -> None:
@@ -151,6 +153,7 @@ def test_the_unit_is_hardened_and_runs_this_program() -> None:
             assert f"tailcheck {line.split()[1]}" in COMMANDS
         if "LoadCredential" in line:
             secret = line.split("=")[1].split(":")[0]
-            assert any(secret in source.secrets for source in SOURCES.values())
+            named = {name for source in SOURCES.values() for name in source.secrets}
+            assert secret in named | {KEY_NAME, LOG_KEY_NAME}
     for name in re.findall(r"TAILCHECK_([A-Z_]+)=", unit):
         assert name.lower() in Settings.model_fields

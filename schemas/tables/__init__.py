@@ -22,6 +22,7 @@ from __future__ import annotations
 from schemas.tables.base import NAMES, Table
 from schemas.tables.derived import (
     LONG_MOVEMENT,
+    EmergencyTable,
     GroundSpanTable,
     HeardTable,
     MovementTable,
@@ -29,12 +30,13 @@ from schemas.tables.derived import (
     SegmentTable,
     UnitTable,
 )
+from schemas.tables.kept import CheckRevisionTable, KeptCheckTable
+from schemas.tables.log import LogHeadTable, LogLeafTable, LogNodeTable, LogStampTable
 from schemas.tables.running import (
     FileVersionTable,
     LeaseTable,
     PaceTable,
     QuarantineTable,
-    WatchTable,
 )
 from schemas.tables.said import (
     LONG_LEDGER,
@@ -45,8 +47,16 @@ from schemas.tables.said import (
     LedgerTable,
     ReportTable,
 )
+from schemas.tables.watching import (
+    AlertTable,
+    ApiKeyTable,
+    DeliveryTable,
+    ReceiverTable,
+    RosterTable,
+    WatchTable,
+)
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0004"
 """The migration that leads to these tables; a test holds it to the newest in ``alembic/``."""
 
 __all__ = [
@@ -55,19 +65,31 @@ __all__ = [
     "NAMES",
     "SCHEMA_REVISION",
     "TIMELESS",
+    "AlertTable",
+    "ApiKeyTable",
     "CaptureSpanTable",
     "CaptureTable",
+    "CheckRevisionTable",
+    "DeliveryTable",
+    "EmergencyTable",
     "FileVersionTable",
     "GroundSpanTable",
     "HeardTable",
     "IdentityStatementTable",
+    "KeptCheckTable",
     "LeaseTable",
     "LedgerTable",
+    "LogHeadTable",
+    "LogLeafTable",
+    "LogNodeTable",
+    "LogStampTable",
     "MovementTable",
     "PaceTable",
     "PassTable",
     "QuarantineTable",
+    "ReceiverTable",
     "ReportTable",
+    "RosterTable",
     "SegmentTable",
     "Table",
     "UnitTable",

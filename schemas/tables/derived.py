@@ -164,3 +164,19 @@ class HeardTable(Table, table=True):
     unit_id: int = Field(foreign_key="unit.id", sa_type=BigInteger, primary_key=True)
     low_fixes: int
     ground_fixes: int
+
+
+class EmergencyTable(Table, table=True):
+    """An aircraft squawked an emergency code."""
+
+    __tablename__ = "emergency"
+    __table_args__ = (Index("ix_emergency_aircraft", "icao24", "superseded", "t_first_us"),)
+
+    id: int | None = row_id()
+    unit_id: int = of_unit()
+    icao24: str
+    source: str
+    superseded: bool
+    squawk: str
+    t_first_us: int = us()
+    body: bytes = blob()

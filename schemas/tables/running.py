@@ -1,4 +1,4 @@
-"""What keeps the evidence coming: whom we follow, who may ask, how soon, and what went wrong.
+"""What keeps the evidence coming: which worker may ask, how soon, and what went wrong.
 
 None of it is evidence. A lost row here costs an asking too many, never a fact.
 """
@@ -9,28 +9,6 @@ from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
 from schemas.tables.base import Table, index_where, row_id, us, us_or_none
-
-
-class WatchTable(Table, table=True):
-    """Somebody follows an aircraft, or whoever comes to an airport. Removed ones stay, dated."""
-
-    __tablename__ = "watch"
-    __table_args__ = (
-        index_where(
-            "uq_watch_current", "kind", "subject", where="removed_at_us IS NULL", unique=True
-        ),
-    )
-
-    id: int | None = row_id()
-    kind: str
-    """``aircraft`` or ``airport``."""
-    subject: str
-    """A registration or an icao24 as we write it, or an airport's ident."""
-    radius_nm: float | None = None
-    """Of the circle round an airport."""
-    note: str
-    added_at_us: int = us()
-    removed_at_us: int | None = us_or_none()
 
 
 class LeaseTable(Table, table=True):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from schemas.api import AircraftDocument, AircraftMovements, AircraftStays, AircraftTrack
 from service.api import examples, stays, tracks
+from service.api.access import needs
 from service.api.answers import json_answer, next_page
 from service.api.deps import (
     TYPED_MAX,
@@ -49,6 +50,7 @@ Source = Annotated[
 
 @router.get(
     "/{aircraft}",
+    dependencies=[needs("query")],
     summary="Which aircraft is this, and who says so?",
     response_model=AircraftDocument,
     responses={**answers(examples.AIRCRAFT), **problems(*_WHO, in_path=True)},
@@ -86,6 +88,7 @@ async def aircraft(
 
 @router.get(
     "/{aircraft}/movements",
+    dependencies=[needs("query")],
     summary="Take-offs and landings of one aircraft",
     response_model=AircraftMovements,
     responses={**answers(examples.AIRCRAFT_MOVEMENTS), **problems(*_WHOSE, in_path=True)},
@@ -145,6 +148,7 @@ async def movements(
 
 @router.get(
     "/{aircraft}/stays",
+    dependencies=[needs("query")],
     summary="Where one aircraft stood, and how long",
     response_model=AircraftStays,
     responses={**answers(examples.AIRCRAFT_STAYS), **problems(*_WHOSE, in_path=True)},
@@ -197,6 +201,7 @@ async def aircraft_stays(
 
 @router.get(
     "/{aircraft}/track",
+    dependencies=[needs("evidence")],
     summary="Every position held of one aircraft",
     response_model=AircraftTrack,
     responses={

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from schemas.api import AirportDocument, AirportMovements
 from service.api import examples
+from service.api.access import needs
 from service.api.answers import json_answer, next_page
 from service.api.deps import (
     TYPED_MAX,
@@ -27,7 +28,12 @@ from service.ask.sources import attributions
 from service.storage.database import reading
 from service.storage.movements import movements_at
 
-router = APIRouter(prefix="/v1/airports", tags=["Airports"], route_class=StrictRoute)
+router = APIRouter(
+    prefix="/v1/airports",
+    tags=["Airports"],
+    route_class=StrictRoute,
+    dependencies=[needs("query")],
+)
 
 CodeOn = Annotated[
     str | None,

@@ -23,22 +23,33 @@ def json_answer(
     return body_answer(request, msgspec.json.encode(document), more=more, volatile=volatile)
 
 
+def made_answer(document: object, location: str) -> Response:
+    """The document of something that was just made, and where it is."""
+    body = msgspec.json.encode(document)
+    return Response(body, status_code=201, media_type=JSON, headers={"location": location})
+
+
 def body_answer(
-    request: Request, body: bytes, *, more: str | None = None, volatile: bool = False
+    request: Request,
+    body: bytes,
+    *,
+    more: str | None = None,
+    volatile: bool = False,
+    media_type: str = JSON,
 ) -> Response:
-    """As `json_answer`, for a document that is JSON already.
+    """As `json_answer`, for a document that is bytes already.
 
     `volatile`: its ``as_of`` is merely the moment of asking. Then the ETag is a weak one over all
     the rest, so that it changes when the answer does, and not with every asking. Nothing is kept
     in caches all the same; who asks again keeps the ETag himself.
     """
-    etag = f'W/"{_fingerprint(_without_as_of(body))}"' if volatile else f'"{_fingerprint(body)}"'
+    etag = f'W/"{fingerprint(_without_as_of(body))}"' if volatile else f'"{fingerprint(body)}"'
     headers = {"etag": etag}
     if more is not None:
         headers["link"] = f'<{more}>; rel="next"'
     if knows(request, etag):
         return Response(status_code=304, headers=headers)
-    return Response(body, media_type=JSON, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
 
 
 def knows(request: Request, etag: str) -> bool:
@@ -71,5 +82,6 @@ def _without_as_of(body: bytes) -> bytes:
     return body[:start] + body[end:]
 
 
-def _fingerprint(body: bytes) -> str:
+def fingerprint(body: bytes) -> str:
+    """What an ETag says of these bytes."""
     return blake2b(body, digest_size=16).hexdigest()

@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 
 from schemas.api import CaptureRecord
 from service.api import examples
+from service.api.access import needs
 from service.api.answers import json_answer, knows
 from service.api.deps import TYPED_MAX, DeskDep, WorkDep
 from service.api.example_verdicts import CAPTURE
@@ -30,7 +31,12 @@ WHOLE: Final = 16 << 20
 """Up to this many bytes are read and checked before the first of them is sent."""
 PIECE: Final = 1 << 20
 
-router = APIRouter(prefix="/v1/captures", tags=["Evidence"], route_class=StrictRoute)
+router = APIRouter(
+    prefix="/v1/captures",
+    tags=["Evidence"],
+    route_class=StrictRoute,
+    dependencies=[needs("evidence")],
+)
 
 Sha256 = Annotated[
     str,

@@ -8,15 +8,21 @@ from fastapi import APIRouter, Query, Request, Response
 
 from schemas.verdicts import Verdict
 from service.api import examples
+from service.api.access import needs
 from service.api.answers import body_answer
-from service.api.deps import TYPED_MAX, AsOf, desk_of, work_of
+from service.api.deps import TYPED_MAX, AsOf, desk_of, public_url_of, work_of
+from service.api.forms import FormTyped, form_answer, form_of, other_forms
 from service.api.openapi import answers, problems
 from service.api.routes import TextRoute
 from service.api.windows import read_as_of, read_day
 from service.ask.check import check as ask
 from service.ask.document import verdict_json
+from service.ask.shown import shown
+from service.formats.forms import Form
 
-router = APIRouter(prefix="/v1", tags=["Questions"], route_class=TextRoute)
+router = APIRouter(
+    prefix="/v1", tags=["Questions"], route_class=TextRoute, dependencies=[needs("query")]
+)
 
 _PROBLEMS: Final = problems(
     "bad-input", "bad-parameters", "unknown-aircraft", "unknown-airport", "ambiguous-airport"
@@ -27,7 +33,7 @@ _PROBLEMS: Final = problems(
     "/check",
     summary="Was this aircraft at this airport on this date?",
     response_model=Verdict,
-    responses={**answers(examples.CHECKS), **_PROBLEMS},
+    responses={**other_forms(answers(examples.CHECKS)), **_PROBLEMS},
 )
 async def check(
     request: Request,
@@ -65,6 +71,7 @@ async def check(
         ),
     ] = None,
     as_of: AsOf = None,
+    format: FormTyped = None,  # noqa: A002 - a `TextRoute` hands parameters over by name
 ) -> Response:
     """A verdict: one of eight words, a sentence to quote, and all that it rests on.
 
@@ -73,17 +80,26 @@ async def check(
 
     The `ETag` stands for the answer without the moment of asking: ask again with `If-None-Match`
     and 304 means that nothing has changed. The same document is printed by
-    `tailcheck check … --format json`.
+    `tailcheck check … --format json`. Other forms of it are `format`s, or by `Accept`.
     """
+    form = form_of(request, format)
     desk, work = desk_of(request), work_of(request)
     on = read_day("date", date)
     moment = read_as_of(as_of, desk.clock())
 
-    def answer() -> bytes:
-        return verdict_json(
-            ask(desk, aircraft=aircraft, airport=airport, on=on, zone=zone, as_of=moment)
-        )
+    def judged() -> Verdict:
+        return ask(desk, aircraft=aircraft, airport=airport, on=on, zone=zone, as_of=moment)
 
+    def answer() -> bytes:
+        return verdict_json(judged())
+
+    if form is not Form.JSON:
+        url = public_url_of(request)
+        return await work(
+            lambda: form_answer(
+                request, form, shown(desk, judged(), form, url), volatile=moment is None
+            )
+        )
     # A name is searched among all names, which takes a while; a code is looked up.
     named_by_code = desk.airports.get(airport) is not None
     body = await (work.brief(answer) if named_by_code else work(answer))

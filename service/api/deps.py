@@ -11,6 +11,7 @@ from fastapi import Depends, Path, Query, Request
 
 from service.api.problems import TooSlow
 from service.desk import Desk
+from service.notify.policy import Policy
 
 T = TypeVar("T")
 
@@ -60,6 +61,19 @@ def work_of(request: Request) -> Work:
     """How that app does its work."""
     work: Work = request.app.state.work
     return work
+
+
+def policy_of(request: Request) -> Policy:
+    """Where messages may go."""
+    policy: Policy = request.app.state.policy
+    return policy
+
+
+def public_url_of(request: Request) -> str:
+    """Where others reach the service, without a slash at the end: as its operator says, else as it
+    was asked."""
+    said: str = request.app.state.public_url
+    return said or str(request.base_url).rstrip("/")
 
 
 async def _desk(request: Request) -> Desk:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
@@ -78,13 +79,25 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> Iterator
             yield f"<dt><code>{escape(parameter['name'])}</code>{needed}</dt>"
             yield f"<dd>{_text(parameter.get('description', ''))}</dd>"
         yield "</dl>"
-    address = escape(example_address(path, operation))
-    yield f'<p>For example <a href="{address}">{address}</a></p>'
+    yield from _example(method, path, operation)
     yield "<p>Problems:</p><ul>"
     for status, reply in operation["responses"].items():
-        if status != "200":
+        if not status.startswith("2"):
             yield f"<li><code>{escape(status)}</code> {_text(reply['description'])}</li>"
     yield "</ul>"
+
+
+def _example(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
+    address = escape(example_address(path, operation))
+    if method == "get":
+        yield f'<p>For example <a href="{address}">{address}</a></p>'
+        return
+    yield f"<p>For example <code>{method.upper()} {address}</code></p>"
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    for example in body.get("examples", {}).values():
+        said = {name: value for name, value in example["value"].items() if value is not None}
+        yield f"<p>{_text(example['summary'])}</p>"
+        yield f"<pre>{escape(json.dumps(said, ensure_ascii=False, indent=2))}</pre>"
 
 
 def example_address(path: str, operation: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ WELL = "ok"
     "/healthz",
     summary="Does the process live?",
     response_model=Health,
-    responses={**answers(examples.HEALTHZ), **problems()},
+    responses={**answers(examples.HEALTHZ), **problems(keyed=False)},
 )
 async def healthz(request: Request) -> Response:
     """Answers as long as the process can answer at all; looks at nothing."""
@@ -35,7 +35,7 @@ async def healthz(request: Request) -> Response:
     "/readyz",
     summary="Can the service work?",
     response_model=Health,
-    responses={**answers(examples.READYZ), **problems("not-ready", "too-slow")},
+    responses={**answers(examples.READYZ), **problems("not-ready", "too-slow", keyed=False)},
 )
 async def readyz(request: Request, desk: DeskDep, work: WorkDep) -> Response:
     """The database answers and has the tables of this program; received bytes can be kept."""

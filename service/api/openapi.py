@@ -12,44 +12,87 @@ from typing import Any, Final
 
 import msgspec
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
-from schemas import api, movements, places, records, sources, verdicts
+from schemas import (
+    api,
+    api_claims,
+    api_kept,
+    api_watching,
+    claims,
+    judging,
+    log,
+    messages,
+    movements,
+    places,
+    records,
+    sources,
+    verdicts,
+    watching,
+)
 from schemas.api import Problem
+from service.api.access import NO_KEY, needed
 from service.api.problems import KINDS, MEDIA_TYPE, problem
 
 Responses = dict[int | str, dict[str, Any]]
 
 EVERYWHERE: Final = ("bad-parameters", "cross-site", "wrong-host", "internal")
 """Whatever is asked may end so."""
+KEYED: Final = ("unauthorised", "forbidden", "rate-limited")
+"""Whatever needs a key may."""
+CHANGING: Final = ("unsupported-media-type", "too-large", "slow-body")
+"""Whatever is sent something may."""
 STORED: Final = ("storage", "too-slow")
 
+_DESCRIBED: Final = {200: "The answer.", 201: "Made; `Location` says where it is."}
 _REF: Final = "#/components/schemas/{model}"
 _MODULES: Final[tuple[ModuleType, ...]] = (
     api,
+    api_claims,
+    api_kept,
+    api_watching,
+    claims,
+    judging,
+    log,
+    messages,
     movements,
     places,
     records,
     sources,
     verdicts,
+    watching,
 )
 
 
-def answers(examples: Mapping[str, object], media_type: str = "application/json") -> Responses:
-    """The 200 of an endpoint with worked examples, by what each shows."""
-    return {
-        200: {
-            "description": "The answer.",
-            "content": {media_type: {"examples": _examples(examples)}},
-        }
+def answers(
+    examples: Mapping[str, object],
+    media_type: str = "application/json",
+    *,
+    status: int = 200,
+    model: type | None = None,
+) -> Responses:
+    """What an endpoint answers, with worked examples by what each shows; `model` for a status
+    beside the first."""
+    said: dict[str, Any] = {
+        "description": _DESCRIBED[status],
+        "content": {media_type: {"examples": _examples(examples)}},
     }
+    if model is not None:
+        said["model"] = model
+    return {status: said}
 
 
-def problems(*codes: str, in_path: bool = False) -> Responses:
+def bodies(examples: Mapping[str, object]) -> dict[str, Any]:
+    """For ``openapi_extra``: worked examples of what an endpoint is sent."""
+    return {"requestBody": {"content": {"application/json": {"examples": _examples(examples)}}}}
+
+
+def problems(*codes: str, in_path: bool = False, keyed: bool = True) -> Responses:
     """The problems of an endpoint, by status, with those that any endpoint has; `in_path`: what is
-    asked about is named in the path."""
+    asked about is named in the path; `keyed`: a key may be needed."""
     by_status: Responses = {}
-    for code in dict.fromkeys((*codes, *EVERYWHERE)):
+    for code in dict.fromkeys((*codes, *EVERYWHERE, *(KEYED if keyed else ()))):
         kind = KINDS[code]
         status = (in_path and kind.status_in_path) or kind.status
         schema = {"$ref": _REF.format(model=Problem.__name__)}
@@ -77,6 +120,7 @@ class Documented(FastAPI):
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(_problem_schemas())
             _open_examples(document)
+            self._say_who_may(document)
             for name, fields in _field_docs():
                 for field, text in fields.items():
                     place = schemas.get(name, {}).get("properties", {}).get(field)
@@ -84,6 +128,24 @@ class Documented(FastAPI):
                         place.setdefault("description", text)
         assert self.openapi_schema is not None
         return self.openapi_schema
+
+    def _say_who_may(self, document: dict[str, Any]) -> None:
+        """Each operation's scopes; without a key where there are none (``{}``)."""
+        document["components"]["securitySchemes"] = {
+            "key": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "An access key, `tck_…`, as `tailcheck keys create` makes it."
+                " Needed as soon as there is one.",
+            }
+        }
+        for route in self.router.routes:
+            if not isinstance(route, APIRoute) or not route.include_in_schema:
+                continue
+            if scopes := needed(route.dependencies):
+                for method in route.methods or ():
+                    operation = document["paths"][route.path_format][method.lower()]
+                    operation["security"] = [{"key": list(scopes)}, {}]
 
 
 def _examples(values: Mapping[str, object]) -> dict[str, Any]:
@@ -95,12 +157,12 @@ def _examples(values: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _open_examples(document: dict[str, Any]) -> None:
-    for item in document["paths"].values():
-        for operation in item.values():
-            for reply in operation["responses"].values():
-                for media in reply["content"].values():
-                    for example in media["examples"].values():
-                        example["value"] = msgspec.json.decode(example["value"])
+    items = (*document["paths"].values(), *document.get("webhooks", {}).values())
+    for operation in (operation for item in items for operation in item.values()):
+        for said in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media in said.get("content", {}).values():
+                for example in media.get("examples", {}).values():
+                    example["value"] = msgspec.json.decode(example["value"])
 
 
 def _problem_schemas() -> dict[str, Any]:
@@ -140,6 +202,15 @@ _SAID: Final[Mapping[str, str]] = {
     "unknown-airport": "No airport is called “Atlantis”.",
     "ambiguous-airport": "Several airports may be meant by “Minsk”: choose one.",
     "not-found": "No bytes with that sha256 were ever received here.",
+    "too-many-streams": "8 streams are open already, which is all that one may have: close one.",
+    "conflict": "Its receiver takes nothing: it is stopped, or was removed.",
+    "unauthorised": NO_KEY,
+    "forbidden": "This key lacks the scope `evidence`. Whoever runs this service makes one that has"
+    " it: `tailcheck keys create --scopes evidence`.",
+    "rate-limited": "Too many requests within a minute. Try again in 7 seconds.",
+    "slow-body": "The body did not come within 20 seconds.",
+    "too-large": "A body has at most 64 KiB.",
+    "unsupported-media-type": "Send JSON, with `Content-Type: application/json`.",
     "cross-site": "This service does not answer what another web site makes a browser ask.",
     "wrong-host": "This service answers under its IP address, as localhost, or by a name that its"
     " operator set; the request names another host.",

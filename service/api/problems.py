@@ -10,13 +10,14 @@ import logging
 import traceback
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import Scope
 
 from schemas.api import ParameterProblem, ProblemChoice
@@ -45,6 +46,18 @@ class TooSlow(TailcheckError):
     code = "too-slow"
 
 
+class Unauthorised(TailcheckError):
+    """Whoever asks has no key that is valid."""
+
+    code = "unauthorised"
+
+
+class Forbidden(TailcheckError):
+    """The key is valid, and not for this."""
+
+    code = "forbidden"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of problem: what stays the same each time."""
@@ -55,7 +68,10 @@ class Kind:
     """When what is wrong stands in the path, where it names the thing itself."""
     detail: str = ""
     """Said instead of the error's own sentence, where that one is for the operator."""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
+
+_LATER: Final = {"retry-after": str(RETRY_AFTER_S)}
 
 KINDS: Final[Mapping[str, Kind]] = {
     "bad-input": Kind("That cannot be asked", 422),
@@ -65,19 +81,32 @@ KINDS: Final[Mapping[str, Kind]] = {
     "unknown-airport": Kind("No such airport", 422, 404),
     "ambiguous-airport": Kind("Several airports may be meant", 422),
     "not-found": Kind("Nothing there", 404),
-    "method-not-allowed": Kind("Only reading is possible here", 405),
+    "method-not-allowed": Kind("That cannot be done here", 405),
+    "unauthorised": Kind(
+        "Access needs a key",
+        401,
+        headers={"www-authenticate": 'Bearer realm="tailcheck"'},
+    ),
+    "forbidden": Kind("The key is not for this", 403),
     "cross-site": Kind("Another web site asked", 403),
+    "rate-limited": Kind("Too many requests", 429),
+    "too-many-streams": Kind("Too many streams", 429),
+    "conflict": Kind("It is otherwise already", 409),
+    "slow-body": Kind("The request did not come whole", 408),
+    "too-large": Kind("Too much at once", 413),
+    "unsupported-media-type": Kind("Only JSON is read here", 415),
     "wrong-host": Kind("Not a name of this service", 421),
     "unreadable": Kind("Stored bytes cannot be read", 500),
     "source-failed": Kind("A source did not answer", 502),
     "storage": Kind(
         "The service cannot reach what it has stored",
         503,
+        headers=_LATER,
         detail="The database or the disk does not answer as it should; the service's log says"
         " what is amiss. Try again later.",
     ),
-    "too-slow": Kind("The service took too long", 503),
-    "not-ready": Kind("The service cannot work yet", 503),
+    "too-slow": Kind("The service took too long", 503, headers=_LATER),
+    "not-ready": Kind("The service cannot work yet", 503, headers=_LATER),
     "error": Kind("Something broke", 500, detail="The fault is the service's, not yours."),
     "internal": Kind(
         "Something broke",
@@ -87,8 +116,6 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 """By the stable word that ends the `type`."""
 
-_BY_STATUS: Final = {404: "not-found", 405: "method-not-allowed"}
-
 _SENTENCES: Final[Mapping[str, str]] = {
     "missing": "`{name}` is missing.",
     "string_too_long": "`{name}` is longer than {max_length} characters.",
@@ -96,6 +123,9 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "int_parsing_size": "`{name}` is far too large.",
     "greater_than_equal": "`{name}` must be at least {ge}.",
     "less_than_equal": "`{name}` must be at most {le}.",
+    "extra_forbidden": "There is no `{name}` here.",
+    "unexpected_keyword_argument": "There is no `{name}` here.",
+    "json_invalid": "The body is not JSON.",
 }
 """What pydantic finds, in words for people."""
 
@@ -108,8 +138,10 @@ def problem(
     instance: str = "",
     choices: Iterable[ProblemChoice] = (),
     errors: Iterable[ParameterProblem] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The reply for one kind of problem; members that say nothing are left out."""
+    """The reply for one kind of problem; members that say nothing are left out. `headers` stand
+    beside those of the kind, or in their place."""
     kind = KINDS[code]
     members: dict[str, Any] = {
         "type": URN + code,
@@ -120,11 +152,10 @@ def problem(
         "choices": tuple(choices),
         "errors": tuple(errors),
     }
-    headers = {"retry-after": str(RETRY_AFTER_S)} if kind.status == 503 else None
     return Response(
         msgspec.json.encode({name: value for name, value in members.items() if value}),
         status_code=status or kind.status,
-        headers=headers,
+        headers={**kind.headers, **(headers or {})},
         media_type=MEDIA_TYPE,
     )
 
@@ -143,22 +174,27 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_status)
 
 
-async def _on_ours(request: Request, error: Exception) -> Response:
-    assert isinstance(error, TailcheckError)
+def told(scope: Scope, error: TailcheckError) -> Response:
+    """The reply for an error that we raised on purpose, and a log line where the fault is ours."""
     code = next(c for c in (getattr(k, "code", "") for k in type(error).__mro__) if c in KINDS)
     kind = KINDS[code]
     if kind.status >= 500:
-        _log_ours(request.scope, error)
+        _log_ours(scope, error)
     choices: tuple[ProblemChoice, ...] = ()
     if isinstance(error, AmbiguousAirport | UnsettledAircraft):
         choices = tuple(ProblemChoice(code=c.code, text=c.text) for c in error.choices)
     return problem(
         code,
         str(error),
-        status=kind.status_in_path if request.path_params else None,
+        status=kind.status_in_path if scope.get("path_params") else None,
         choices=choices,
         errors=error.errors if isinstance(error, BadParameters) else (),
     )
+
+
+async def _on_ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TailcheckError)
+    return told(request.scope, error)
 
 
 async def _on_parameters(_: Request, error: Exception) -> Response:
@@ -167,21 +203,33 @@ async def _on_parameters(_: Request, error: Exception) -> Response:
     return problem(bad.code, str(bad), errors=bad.errors)
 
 
-async def _on_status(_: Request, error: Exception) -> Response:
+async def _on_status(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: no such path, no such method."""
     assert isinstance(error, HTTPException)
-    code = _BY_STATUS.get(error.status_code, "bad-input" if error.status_code < 500 else "error")
-    detail = {
-        "not-found": "There is nothing at this address; /docs lists what there is.",
-        "method-not-allowed": "Ask with GET; /docs lists what there is.",
-    }.get(code, "The request cannot be read.")
-    reply = problem(code, detail, status=error.status_code)
-    reply.headers.update(error.headers or {})
-    return reply
+    status = error.status_code
+    if status == 404:
+        return problem("not-found", "There is nothing at this address; /docs lists what there is.")
+    if status == 405:
+        allowed = ", ".join(_methods_of(request))
+        detail = f"This address answers to {allowed}; /docs lists what there is."
+        return problem("method-not-allowed", detail, headers={"allow": allowed})
+    code = "bad-input" if status < 500 else "error"
+    return problem(code, "The request cannot be read.", status=status, headers=error.headers)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """What can be done at the address asked, by whichever of its routes."""
+    found: set[str] = set()
+    for route in request.app.router.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found)
 
 
 def _parameter(found: Mapping[str, Any]) -> ParameterProblem:
-    name = str(found["loc"][-1]) if found["loc"] else ""
+    loc = tuple(str(part) for part in found["loc"])
+    in_body = loc[:1] == ("body",)
+    name = ".".join(loc[1:] if in_body else loc[-1:]) or "body"
     sentence = _SENTENCES.get(found["type"])
     if sentence is None:
         return ParameterProblem(parameter=name, detail=f"`{name}`: {found['msg']}.")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gc
+import socket
 from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
+
+from service.api.streams import Streams
 
 LOG_CONFIG: Final[dict[str, Any]] = {
     "version": 1,
@@ -40,6 +43,18 @@ def config(app: FastAPI, *, host: str, port: int) -> uvicorn.Config:
     )
 
 
+class Server(uvicorn.Server):
+    """uvicorn's, which lets streams end when it is to stop: by themselves they never would."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, end the streams, finish what is being answered."""
+        app: Any = self.config.app
+        streams: Streams | None = getattr(app.state, "streams", None)
+        if streams is not None:
+            streams.stop()
+        await super().shutdown(sockets)
+
+
 def serve(app: FastAPI, *, host: str, port: int) -> None:
     """Serve until told to stop.
 
@@ -49,4 +64,4 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
     """
     gc.collect()
     gc.freeze()
-    uvicorn.Server(config(app, host=host, port=port)).run()
+    Server(config(app, host=host, port=port)).run()

@@ -4,6 +4,10 @@
   re-points its own name at this machine (DNS rebinding) would otherwise read answers.
 - What another web site makes a browser ask is refused, links that people follow apart: from
   whether and how fast an answer comes, that site could learn who is being looked into.
+- What changes anything is asked by a page of ours or by a program, never by another site, another
+  port of this machine included.
+- Whose request it is, and how often they may ask, says the gate (`access`); what they may send,
+  `bodies`.
 - Headers: nothing is kept by caches, nothing is told to the next site, nothing is sniffed,
   framed or loaded from elsewhere.
 - HEAD is GET without the body.
@@ -20,7 +24,10 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api.problems import internal, log, problem
+from service.api import bodies
+from service.api.access import Gate
+from service.api.problems import internal, log, problem, told
+from service.errors import TailcheckError
 
 LOOPBACK_NAMES: Final = frozenset({"localhost", "ip6-localhost"})
 
@@ -52,13 +59,9 @@ class Shield:
             return
         reply = _Reply(send, with_body=scope["method"] != "HEAD")
         if not reply.with_body:
-            scope = {**scope, "method": "GET"}
-        refused = self._refused(scope)
-        if refused is not None:
-            await refused(scope, receive, reply.send)
-            return
+            scope = {**scope, "method": "GET", "head": True}
         try:
-            await self._app(scope, receive, reply.send)
+            await self._pass_on(scope, receive, reply.send)
         except Exception as error:
             answer = internal(scope, error)
             if reply.started:
@@ -66,9 +69,28 @@ class Shield:
                 raise BrokenReply from None
             await answer(scope, receive, reply.send)
 
-    def _refused(self, scope: Scope) -> Response | None:
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        changes = scope["method"] != "GET"
+        refusal = self._refused(scope, changes=changes)
+        if refusal is None and changes:
+            refusal = bodies.refused(scope)
+        if refusal is None:
+            gate: Gate = scope["app"].state.gate
+            try:
+                refusal = await gate.refused(scope)
+                if refusal is None and changes:
+                    receive = await bodies.whole(receive, bodies.most_bytes(scope))
+            except TailcheckError as error:
+                refusal = told(scope, error)
+            except bodies.NoBody as error:
+                if error.refusal is None:
+                    return
+                refusal = error.refusal
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refused(self, scope: Scope, *, changes: bool) -> Response | None:
         host: bytes | None = None
-        site = mode = b""
+        site = mode = origin = b""
         for name, value in scope["headers"]:
             if name == b"host":
                 if host is not None:
@@ -78,18 +100,33 @@ class Shield:
                 site = value
             elif name == b"sec-fetch-mode":
                 mode = value
+            elif name == b"origin":
+                origin = value
         if host not in self._known and not self._is_ours(host):
             return problem(
                 "wrong-host",
                 "This service answers under its IP address, as localhost, or by a name that its"
                 " operator set; the request names another host.",
             )
-        if site == b"cross-site" and mode != b"navigate":
+        if changes:
+            another = site not in _OWN_SITES if site else not self._is_own(origin, host)
+        else:
+            another = site == b"cross-site" and mode != b"navigate"
+        if another:
             return problem(
                 "cross-site",
                 "This service does not answer what another web site makes a browser ask.",
             )
         return None
+
+    def _is_own(self, origin: bytes, host: bytes | None) -> bool:
+        """Whether a page of that origin is one of ours; programs have none. A proxy may have put
+        another host in place of the name that the operator gave."""
+        if not origin:
+            return True
+        place = origin.rpartition(b"//")[2].lower()
+        name = _without_port(place.decode("latin-1")).rstrip(".")
+        return place == (host or b"").lower() or name in self._names - LOOPBACK_NAMES
 
     def _is_ours(self, host: bytes | None) -> bool:
         if host is None:
@@ -127,6 +164,7 @@ class _Reply:
         await self._send(message)
 
 
+_OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _REMEMBERED: Final = 64
 """Spellings of our own host worth remembering; the check is quick enough for the rest."""
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from schemas.api import SourceDocument, SourceLedger, SourceList
 from schemas.records import Outcome
 from service.api import example_sources as examples
+from service.api.access import needs
 from service.api.answers import json_answer, next_page
 from service.api.deps import TYPED_MAX, After, DeskDep, Limit, WorkDep
 from service.api.openapi import STORED, answers, problems
@@ -36,6 +37,7 @@ _ONE: Final = ("not-found", *STORED)
 
 @router.get(
     "",
+    dependencies=[needs("query")],
     summary="Every source, and how it has been doing",
     response_model=SourceList,
     responses={**answers(examples.SOURCES), **problems(*STORED)},
@@ -54,6 +56,7 @@ async def sources(request: Request, desk: DeskDep, work: WorkDep) -> Response:
 
 @router.get(
     "/{key}",
+    dependencies=[needs("query")],
     summary="One source",
     response_model=SourceDocument,
     responses={**answers(examples.SOURCE), **problems(*_ONE)},
@@ -65,6 +68,7 @@ async def source(request: Request, desk: DeskDep, work: WorkDep, key: Key) -> Re
 
 @router.get(
     "/{key}/ledger",
+    dependencies=[needs("evidence")],
     summary="What a source was asked, and what came of it",
     response_model=SourceLedger,
     responses={**answers(examples.LEDGER), **problems("bad-input", *_ONE)},

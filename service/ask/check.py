@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from schemas.places import Airport
 from schemas.records import Report
-from schemas.verdicts import Identity, Interval, Question, Verdict
+from schemas.verdicts import Evidence, Identity, Interval, Question, Verdict
 from service.ask.sources import attributions
 from service.desk import Desk
 from service.domain.airports.table import Airports
 from service.domain.dates import check_askable, local_day
 from service.domain.identity import resolve as identities
+from service.domain.judging.origins import echo_of
 from service.domain.verdict.judge import judge
 from service.errors import BadInput
 from service.storage.database import Connection, reading
@@ -31,12 +32,50 @@ def check(
     on: date,
     zone: str | None = None,
     as_of: datetime | None = None,
+    told_by: Report | None = None,
 ) -> Verdict:
     """Answer with a verdict, as it would have been answered at `as_of` (now unless given).
+
+    `told_by` is a claim that is looked into: reports that are one voice with it, and what they
+    alone say of the aircraft's address, are left out of the evidence.
 
     Raises:
         BadInput: something typed makes no sense; the sentence says what and how to mend it.
     """
+    return judged(
+        desk,
+        aircraft=aircraft,
+        airport=airport,
+        on=on,
+        zone=zone,
+        as_of=as_of,
+        told_by=told_by,
+    ).verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer, and what it was given on."""
+
+    verdict: Verdict
+    evidence: Evidence
+    """As it is stored: reports name airports in their own codes."""
+    window: Interval
+    """For which it was loaded."""
+    now: datetime
+
+
+def judged(
+    desk: Desk,
+    *,
+    aircraft: str,
+    airport: str,
+    on: date,
+    zone: str | None = None,
+    as_of: datetime | None = None,
+    told_by: Report | None = None,
+) -> Judged:
+    """As `check`, with what the answer rests on."""
     now = desk.clock()
     if as_of is not None and as_of > now:
         raise BadInput(f"as_of {as_of.isoformat()} lies in the future.")
@@ -46,17 +85,26 @@ def check(
     check_askable(on, interval, now)
     window = _either_day(on, question.zone, place.zone)
     with reading(desk.engine) as conn:
-        identity = resolve_identity(conn, aircraft, _utc_dates(interval), as_of)
-        evidence = load_evidence(
-            conn,
-            identity=identity,
-            airport=place,
-            window=window,
-            sources=desk.sources,
-            as_of=as_of,
-        )
+
+        def evidence_but(echo: frozenset[Report]) -> Evidence:
+            days = utc_dates(interval)
+            return load_evidence(
+                conn,
+                identity=resolve_identity(conn, aircraft, days, as_of, besides=echo),
+                airport=place,
+                window=window,
+                sources=desk.sources,
+                as_of=as_of,
+            )
+
+        evidence = evidence_but(frozenset())
+        if told_by is not None and (echo := echo_of(told_by, evidence.reports)):
+            evidence = evidence_but(echo)
+            others = tuple(report for report in evidence.reports if report not in echo)
+            evidence = replace(evidence, reports=others)
+    stored = evidence
     if evidence.reports:
-        reports = tuple(_settled(desk, report) for report in evidence.reports)
+        reports = settled(desk, evidence.reports)
         evidence = replace(evidence, reports=reports, places=_places(desk, reports))
     verdict = judge(
         question,
@@ -67,7 +115,8 @@ def check(
     )
     drawn_on = {item.source for item in verdict.evidence}
     drawn_on |= {hour.source for hour in verdict.coverage}
-    return replace(verdict, attributions=attributions(desk, drawn_on))
+    verdict = replace(verdict, attributions=attributions(desk, drawn_on))
+    return Judged(verdict, stored, window, now)
 
 
 @lru_cache(maxsize=4096)
@@ -88,7 +137,7 @@ def _either_day(on: date, asked_in: str, zone: str) -> Interval:
     return Interval(t_from=min(day.t_from for day in days), t_to=max(day.t_to for day in days))
 
 
-def _utc_dates(interval: Interval) -> list[date]:
+def utc_dates(interval: Interval) -> list[date]:
     """The dates that sources date their statements by: a local day lies on two of them."""
     first = interval.t_from.date()
     last = (interval.t_to - timedelta.resolution).date()
@@ -96,24 +145,36 @@ def _utc_dates(interval: Interval) -> list[date]:
 
 
 def resolve_identity(
-    conn: Connection, typed: str, days: Sequence[date], as_of: datetime | None
+    conn: Connection,
+    typed: str,
+    days: Sequence[date],
+    as_of: datetime | None,
+    besides: Collection[Report] = (),
 ) -> Identity:
-    """Which aircraft is meant, over these UTC dates.
+    """Which aircraft is meant, over these UTC dates, whatever `besides` say of it.
 
     Raises:
         UnknownAircraft: what was typed is neither a registration nor a 24-bit address.
     """
     names = identities.lookup(typed)
     known = statements_naming(conn, names.registrations, names.icao24s, as_of=as_of)
+    if besides:
+        rows = {(report.source, report.capture, report.row) for report in besides}
+        known = tuple(
+            s for s in known if s.basis != "report" or (s.source, s.capture, s.row) not in rows
+        )
     return identities.resolve_over(typed, days, known)
 
 
-def _settled(desk: Desk, report: Report) -> Report:
-    """The report with our idents for its airports: a code may have moved house since its day."""
-    return replace(
-        report,
-        origin=_ident(desk, report.origin, report.t_off or report.t_on),
-        destination=_ident(desk, report.destination, report.t_on or report.t_off),
+def settled(desk: Desk, reports: Iterable[Report]) -> tuple[Report, ...]:
+    """The reports with our idents for their airports: a code may have moved house since then."""
+    return tuple(
+        replace(
+            report,
+            origin=_ident(desk, report.origin, report.t_off or report.t_on),
+            destination=_ident(desk, report.destination, report.t_on or report.t_off),
+        )
+        for report in reports
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from schemas.movements import Derived, Gap, GroundSpan, Movement, Pass, Segment
+from schemas.movements import Derived, Emergency, Gap, GroundSpan, Movement, Pass, Segment
 from schemas.records import Rejected
 
-Shown = Movement | Pass | Gap | Segment | GroundSpan
+Shown = Movement | Pass | Gap | Segment | GroundSpan | Emergency
 
 _KINDS: dict[type, str] = {
     Movement: "movement",
@@ -20,6 +20,7 @@ _KINDS: dict[type, str] = {
     Gap: "gap",
     Segment: "segment",
     GroundSpan: "ground_span",
+    Emergency: "emergency",
     Rejected: "rejected",
 }
 _FIELD_NAMES = {"before": "from", "after": "to"}
@@ -27,7 +28,8 @@ _FIELD_NAMES = {"before": "from", "after": "to"}
 
 
 def derived_lines(derived: Derived, rejected: Iterable[Rejected]) -> Iterator[bytes]:
-    """Movements, passes, gaps, segments and ground spans in time order; then what was rejected.
+    """Movements, passes, gaps, segments, ground spans and emergencies in time order; then what was
+    rejected.
 
     `rejected` are rows that could not be read; those that were read and not believed come with
     `derived`. `heard` is coverage evidence for other aircraft and is left out.
@@ -38,6 +40,7 @@ def derived_lines(derived: Derived, rejected: Iterable[Rejected]) -> Iterator[by
         *derived.gaps,
         *derived.segments,
         *derived.ground_spans,
+        *derived.emergencies,
     ]
     for item in sorted(found, key=_begins):
         yield line(item)
@@ -59,5 +62,7 @@ def _begins(item: Shown) -> datetime:
             return item.t_best
         case Gap():
             return item.before.t
+        case Emergency():
+            return item.t_first
         case _:
             return item.first.t

@@ -7,10 +7,12 @@ a file that could not be read; 2 a mistake in what was asked; 3 can't tell; 4 a 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -35,11 +37,22 @@ from service.errors import (
 from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.fetching.pacing import Pacer
 from service.ingest.reference.in_force import stored_airports
+from service.sealing import FORMER_KEY_NAME, KEY_NAME, Sealer
+from service.secret_files import NoSecret, read_secrets
 from service.settings import Settings
 from service.sources import set_up
 from service.storage.captures import CaptureStore
-from service.storage.database import connect, open_database, sqlite_path
+from service.storage.database import (
+    Engine,
+    connect,
+    open_database,
+    reading,
+    sqlite_path,
+    writing,
+)
 from service.storage.migrate import upgrade
+from service.storage.resealing import is_sealed_as_now, reseal
+from service.storage.scrubbing import scrub
 
 EXIT_OF_VERDICT: dict[VerdictWord, int] = {
     "observed": 0,
@@ -79,20 +92,71 @@ def open_desk(chosen: Settings) -> Desk:
     A SQLite database that does not exist yet is made; one that exists with older tables is not
     touched: the error says to run `tailcheck migrate`.
     """
-    path = sqlite_path(connect(chosen.url).url)
-    if path is not None and not path.exists():
-        upgrade(chosen.url)
+    engine = open_engine(chosen)
     setup = set_up(chosen, discover())
     captures = CaptureStore(chosen.captures_dir)
     return Desk(
-        engine=open_database(chosen.url),
+        engine=engine,
         captures=captures,
         airports=airports(chosen),
         adapters=setup.adapters,
         clock=system_clock,
         off=setup.off,
         secrets=setup.secrets,
+        sealer=open_sealer(chosen),
     )
+
+
+def open_engine(chosen: Settings) -> Engine:
+    """The database alone, made first if it is a SQLite file that does not exist yet."""
+    path = sqlite_path(connect(chosen.url).url)
+    if path is not None and not path.exists():
+        upgrade(chosen.url)
+    return open_database(chosen.url)
+
+
+def open_sealer(chosen: Settings) -> Sealer:
+    """Seals who is followed, by the keys among the secrets; without them, nothing.
+
+    Raises:
+        BadInput: there is a key that cannot be used. To go on without it would store in the clear
+            what was meant to be sealed.
+    """
+    folder = chosen.secrets_folder
+    return Sealer(*(_seal_key(folder, name) for name in (KEY_NAME, FORMER_KEY_NAME)))
+
+
+def _seal_key(folder: Path, name: str) -> str:
+    if not os.path.lexists(folder / name):
+        return ""
+    try:
+        return read_secrets((name,), folder)[name]
+    except NoSecret as error:
+        raise BadInput(
+            f"Watches are to be sealed with a key, which cannot be used. {error}"
+        ) from error
+
+
+def seal_anew(engine: Engine, sealer: Sealer) -> None:
+    """Bring what is stored to the keys that are here now: sealed, unsealed or sealed otherwise.
+
+    Raises:
+        StorageError: something was sealed with a key that is not here.
+    """
+    with reading(engine) as conn:
+        if is_sealed_as_now(conn, sealer):
+            return
+    with writing(engine) as conn:
+        rows = reseal(conn, sealer)
+    if not sealer.is_keyed:
+        say(f"{rows} rows about watches are no longer sealed.")
+    elif scrub(engine):
+        say(f"{rows} rows about watches are sealed now; nothing of what they were is left.")
+    else:
+        say(
+            f"{rows} rows about watches are sealed now. What they were may be left in unused parts"
+            " of the database, which another program holds: run `tailcheck migrate` alone."
+        )
 
 
 def open_fetcher(

@@ -9,7 +9,9 @@ import typer
 from rich.progress import track
 
 from schemas.records import Rejected
+from service.cli import dumping
 from service.cli.common import fail, open_desk, progress, say, settings, told
+from service.cli.reference import load_file
 from service.desk import Desk
 from service.errors import BadInput
 from service.ingest.bulk import Stored
@@ -20,6 +22,8 @@ from service.ingest.reference.registries import import_registry
 from service.storage.database import reading
 
 app = typer.Typer(no_args_is_help=True, help="Import files: kept byte for byte, then read.")
+
+app.command("dump")(dumping.dump)
 
 Files = Annotated[list[Path], typer.Argument(help="Files to import.")]
 
@@ -79,10 +83,17 @@ def registry(
         typer.echo(done.sentence)
 
 
+@app.command("airports")
+def airports(file: Annotated[Path, typer.Argument(help="OurAirports airports.csv.")]) -> None:
+    """Import OurAirports' airports: the same as `data load airports`."""
+    with told():
+        load_file("airports", file)
+
+
 def _watched(desk: Desk) -> list[Names]:
     """The names of every watched aircraft."""
     with reading(desk.engine) as conn:
-        names = watched_names(conn)
+        names = watched_names(conn, desk.roster)
     if not names:
         raise BadInput(
             "No aircraft is watched, so nothing would be read. Watch one (`tailcheck watch add"

@@ -8,20 +8,28 @@ from collections.abc import Iterator
 import typer
 
 from adapters._contract import discover
-from service.cli.common import airports, settings, told
+from service.cli import logbook
+from service.cli.common import airports, open_sealer, seal_anew, settings, told
+from service.clock import system_clock
 from service.errors import TailcheckError
 from service.settings import Settings
 from service.sources import set_up
-from service.storage.database import Engine, open_database
+from service.storage.api_keys import keys
+from service.storage.database import Engine, open_database, reading
 from service.storage.migrate import upgrade
+from service.storage.resealing import is_sealed_as_now
+from service.storage.watches import watches
 
 
 def migrate() -> None:
     """Make the database, or bring its tables up to date."""
     with told():
         chosen = settings()
+        sealer = open_sealer(chosen)
         upgrade(chosen.url)
-        open_database(chosen.url).dispose()
+        engine = open_database(chosen.url)
+        seal_anew(engine, sealer)
+        engine.dispose()
         typer.echo("The database is up to date.")
 
 
@@ -46,6 +54,9 @@ def _findings(chosen: Settings) -> Iterator[tuple[str, str, bool]]:
         yield "database", str(error), False
     else:
         yield "database", f"{engine.dialect.name}, tables up to date", True
+        yield "access", *_access(engine)
+        yield "watches", *_watches(engine, chosen)
+        yield "log", *_log(engine, chosen)
         engine.dispose()
     try:
         table = airports(chosen)
@@ -63,3 +74,39 @@ def _findings(chosen: Settings) -> Iterator[tuple[str, str, bool]]:
     else:
         on = [key for key in setup.adapters if key not in setup.off]
         yield "sources", f"{', '.join(on)}; the others are off (`tailcheck sources`)", True
+
+
+def _access(engine: Engine) -> tuple[str, bool]:
+    """Who may ask over HTTP."""
+    with reading(engine) as conn:
+        made = keys(conn)
+    now = system_clock()
+    valid = [key for key in made if key.is_valid(now)]
+    if valid:
+        return f"{len(valid)} valid keys of {len({key.owner for key in valid})} owners", True
+    if made:
+        return "no key is valid, so nobody is let in (`tailcheck keys create`)", True
+    return "no keys: whoever reaches this machine's own address may ask", True
+
+
+def _log(engine: Engine, chosen: Settings) -> tuple[str, bool]:
+    """Whether the log of what was received still is what it was."""
+    try:
+        return logbook.holds(engine, chosen.secrets_folder), True
+    except TailcheckError as error:
+        return str(error), False
+
+
+def _watches(engine: Engine, chosen: Settings) -> tuple[str, bool]:
+    """Whether the database tells who is followed."""
+    try:
+        sealer = open_sealer(chosen)
+        with reading(engine) as conn:
+            watches(conn, sealer, now=system_clock(), ever=True)  # whether they can be read at all
+            if not is_sealed_as_now(conn, sealer):
+                return "not all are sealed with the present key: run `tailcheck migrate`", False
+    except TailcheckError as error:
+        return str(error), False
+    if sealer.is_keyed:
+        return "sealed", True
+    return "not sealed: whoever reads the database learns of them (`tailcheck keys seal`)", True

@@ -13,45 +13,55 @@ from service.cli.common import open_desk, open_fetcher, progress, say, settings,
 from service.clock import system_clock
 from service.desk import Desk
 from service.errors import BadInput
-from service.ingest.reference.in_force import load_runways
+from service.ingest.reference.in_force import Table, load_table
 from service.ingest.reference.registries import refresh, refreshable
 from service.storage.captures import CaptureStore
 
 app = typer.Typer(no_args_is_help=True, help="Registries and reference tables.")
 
 
-class Table(StrEnum):
+class Kind(StrEnum):
     """Reference tables that can be loaded from a file."""
 
+    AIRPORTS = "airports"
     RUNWAYS = "runways"
 
 
-LOADERS = {Table.RUNWAYS: load_runways}
-RENAMED = {"runways": "ourairports"}
+RENAMED = {"airports": "ourairports", "runways": "ourairports"}
 """What people call a table, and the key of who gives it."""
 
 
 @app.command("load")
 def load(
-    table: Annotated[Table, typer.Argument(help="Which table.")],
-    file: Annotated[Path, typer.Argument(help="OurAirports runways.csv, gzip or not.")],
+    table: Annotated[Kind, typer.Argument(help="Which table.")],
+    file: Annotated[Path, typer.Argument(help="OurAirports airports.csv, runways.csv; gzip too.")],
 ) -> None:
     """Load a reference table from a file."""
     with told():
-        chosen = settings()
-        captures = CaptureStore(chosen.captures_dir)
-        typer.echo(LOADERS[table](chosen.home_dir, captures, file, system_clock))
+        load_file(table.value, file)
+
+
+def load_file(table: Table, file: Path) -> None:
+    """Put a reference table in force and tell what came of it."""
+    chosen = settings()
+    captures = CaptureStore(chosen.captures_dir)
+    with progress.status(f"Reading {file.name}"):
+        done = load_table(chosen.home_dir, captures, table, file, system_clock)
+    for row in done.rejected:
+        sample = f", e.g. {row.sample}" if row.sample else ""
+        say(f"{file.name}: {row.count:,} rejected: {row.why}{sample}")
+    typer.echo(done.sentence)
 
 
 @app.command("update")
 def update(
     tables: Annotated[
         list[str] | None,
-        typer.Argument(help="Keys of sources, e.g. tar1090db; `runways` is ourairports."),
+        typer.Argument(help="Keys of sources, e.g. tar1090db; `airports` is ourairports."),
     ] = None,
 ) -> None:
-    """Fetch registries and runways anew, where they have changed. They are asked for whole, so
-    nobody learns whom you look for.
+    """Fetch registries, airports and runways anew, where they have changed. They are asked for
+    whole, so nobody learns whom you look for.
 
     Exit code 4 when a source failed; what was read before stays.
     """

@@ -14,15 +14,19 @@ from typing import Annotated
 import typer
 
 from service.api import serving
+from service.api.access import Door
 from service.api.app import create_app
-from service.cli.common import open_desk, open_fetcher, settings, told
+from service.api.limits import is_loopback
+from service.cli.common import open_desk, open_fetcher, seal_anew, settings, told
 from service.desk import Desk
 from service.errors import BadInput
+from service.evidence.log_check import must_hold_true
+from service.notify.policy import Policy
 from service.scheduler.stopping import Stopping
 from service.scheduler.worker import Worker
 from service.settings import Settings
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+from service.storage.api_keys import any_key
+from service.storage.database import reading
 
 
 class Role(StrEnum):
@@ -42,33 +46,55 @@ def serve(
 ) -> None:
     """Serve the HTTP API and follow whoever is watched, until told to stop."""
     with told():
-        chosen = settings()
-        listen = host or chosen.host
-        if role is not Role.WORKER:
-            _may_listen(listen, chosen)
+        chosen = _chosen(host, port)
         desk = open_desk(chosen)
+        policy = Policy.read(chosen.send_to)
+        door = _door(desk, chosen) if role is not Role.WORKER else "closed"
+        seal_anew(desk.engine, desk.sealer)
+        must_hold_true(desk.engine, chosen.secrets_folder)
         stopping = Stopping()
         if role is Role.WORKER:
             logging.config.dictConfig(serving.LOG_CONFIG)
             with _working(desk, chosen, stopping):
                 stopping.wait()
             return
-        app = create_app(desk, hosts=chosen.served_names)
-        listening_port = chosen.port if port is None else port
+        app = create_app(
+            desk,
+            hosts=chosen.served_names,
+            door=door,
+            rate_per_minute=chosen.rate_per_minute,
+            public_url=chosen.reached_at,
+            policy=policy,
+        )
         if role is Role.API:
-            serving.serve(app, host=listen, port=listening_port)
+            serving.serve(app, host=chosen.host, port=chosen.port)
             return
         with _working(desk, chosen, stopping):
-            serving.serve(app, host=listen, port=listening_port)
+            serving.serve(app, host=chosen.host, port=chosen.port)
 
 
-def _may_listen(listen: str, chosen: Settings) -> None:
-    if listen not in LOOPBACK and not chosen.open_access:
-        raise BadInput(
-            f"Refusing to listen on {listen}: there are no access keys, so anybody who reaches "
-            "it could ask. Listen on 127.0.0.1, or put a proxy in front that lets the right "
-            "people in and set TAILCHECK_OPEN_ACCESS=1."
-        )
+def _chosen(host: str | None, port: int | None) -> Settings:
+    said = {"host": host or None, "port": port}
+    return settings().model_copy(update={k: v for k, v in said.items() if v is not None})
+
+
+def _door(desk: Desk, chosen: Settings) -> Door:
+    """Who is let in without a key.
+
+    Raises `BadInput` when nobody could be let in, or everybody would be.
+    """
+    if chosen.open_access:
+        return "open"
+    if is_loopback(chosen.host):
+        return "loopback"
+    with reading(desk.engine) as conn:
+        if any_key(conn, now=desk.clock()):
+            return "closed"
+    raise BadInput(
+        f"Refusing to listen on {chosen.host}: there is no access key, so anybody who reaches it"
+        " could ask. Make one: `tailcheck keys create`. Or listen on 127.0.0.1, or put a proxy in"
+        " front that lets the right people in and set TAILCHECK_OPEN_ACCESS=1."
+    )
 
 
 @contextmanager

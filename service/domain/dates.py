@@ -28,7 +28,7 @@ def local_day(on: date, zone: str) -> Interval:
     Raises:
         BadInput: the zone is unknown, or the date never happened there (2011-12-30 at Apia).
     """
-    where = _zone(zone)
+    where = zone_of(zone)
     try:
         t_from = _midnight(on, where)
         t_to = _midnight(on + timedelta(days=1), where)
@@ -51,7 +51,12 @@ def check_askable(on: date, interval: Interval, now: datetime) -> None:
         raise BadInput(f"{on} is before public aircraft tracking; check the year.")
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The IANA zone of that name.
+
+    Raises:
+        BadInput: there is none.
+    """
     try:
         return ZoneInfo("" if name in _OF_THIS_MACHINE else name)  # "" is no zone
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

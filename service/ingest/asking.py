@@ -17,9 +17,10 @@ from service.desk import Desk
 from service.errors import NotFound, Unreadable
 from service.ingest.fetching.driving import Answer, drive
 from service.ingest.fetching.fetcher import Fetcher
-from service.ingest.keeping import Received, Writing, keep, write
+from service.ingest.keeping import Received, keep
 from service.ingest.outcomes import rows_of_answer
 from service.ingest.reading import read_page
+from service.ingest.writing import Writing, write
 from service.storage.leases import Lease
 from service.storage.quarantine import Quarantined
 

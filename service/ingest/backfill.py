@@ -16,7 +16,7 @@ from adapters._contract import Adapter, Wanted
 from adapters.opensky_flightlist import OpenSkyFlightList
 from schemas.records import EVERYTHING, LedgerRow, Outcome
 from service.desk import Desk
-from service.domain.verdict.coverage import ANSWERED, answered_throughout
+from service.domain.verdict.coverage import ANSWERED, answered_throughout, without_exceptions
 from service.ingest.asking import Asked, ask_source
 from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.flightlist import ask_list
@@ -206,7 +206,7 @@ def _known(desk: Desk, slot: Slot) -> Done | None:
     """The slot as done, when its source has answered for the whole day before."""
     with reading(desk.engine) as conn:
         rows = [*_rows(conn, slot, slot.target), *_rows(conn, slot, EVERYTHING)]
-    answers = [row for row in rows if row.outcome in ANSWERED]
+    answers = [row for row in without_exceptions(rows) if row.outcome in ANSWERED]
     if not answered_throughout(slot.window, answers, slot.source):
         return None
     return Done(slot=slot, came="known")

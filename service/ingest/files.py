@@ -16,8 +16,9 @@ from adapters._contract import Adapter, Page
 from schemas.records import IMPORTED, Capture, LedgerRow, Rejected
 from service.desk import Desk
 from service.errors import Unreadable
-from service.ingest.keeping import Received, Writing, keep, write
+from service.ingest.keeping import Received, keep
 from service.ingest.reading import adapter_for, read_page
+from service.ingest.writing import Writing, write
 from service.storage.codec import from_us
 from service.storage.quarantine import Quarantined
 

@@ -83,7 +83,7 @@ def read_again(desk: Desk, capture: Capture) -> str:
     """Read a list that waits in quarantine, for the aircraft that are watched now; empty when it
     was read, else why not, as a sentence."""
     with reading(desk.engine) as conn:
-        watched = watched_names(conn)
+        watched = watched_names(conn, desk.roster)
     if not watched:
         return "No aircraft is watched, so nothing would be read of it: import the file with --all."
     with desk.captures.mapped(capture.sha256) as content:

@@ -1,4 +1,5 @@
-"""Keeping what was received: derived first, then written, all of it in one transaction.
+"""Keeping what was received: derived first, then written, all of it in one transaction, with the
+alerts of those who follow what it is about.
 
 A new capture changes the units of its own days and of the days beside it, and those rest on other
 captures too. They are read and derived before the database is locked; under the lock it is checked
@@ -9,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Final, TypeVar
+from datetime import date
+from typing import Final
 
 from schemas.movements import Derived
-from schemas.records import Capture, IdentityStatement, LedgerRow, Report, Track
+from schemas.records import Capture, LedgerRow, Track
 from service.desk import Desk
 from service.domain.detection.detect import RULES_VERSION
-from service.domain.identity.resolve import normalise_registration
 from service.ingest.derivation import (
     DAY,
     EDGE,
@@ -27,25 +27,12 @@ from service.ingest.derivation import (
     derive_days,
 )
 from service.ingest.reading import Contents, stored_tracks
-from service.storage.capture_index import (
-    CaptureSpan,
-    add_spans,
-    captures_with,
-    hold_aircraft,
-    record_captures,
-)
+from service.ingest.writing import NOTHING, Writing, aircraft_of, hold, transaction, write_all
+from service.storage.capture_index import CaptureSpan, captures_with
 from service.storage.codec import from_us
-from service.storage.database import Connection, reading, writing
-from service.storage.file_versions import file_was_read
-from service.storage.identity import add_statements
-from service.storage.leases import Lease, must_hold
-from service.storage.ledger import add_ledger_rows
+from service.storage.database import Connection, reading
+from service.storage.leases import Lease
 from service.storage.prepared import PreparedUnit, UnitKey, prepare_unit
-from service.storage.quarantine import Quarantined, add_quarantined, release
-from service.storage.reports import add_reports
-from service.storage.units import replace_units
-
-Said = TypeVar("Said", IdentityStatement, Report)
 
 TRIES: Final = 4
 """So often units are derived before the lock; then under it, so that it comes to an end."""
@@ -59,42 +46,13 @@ class Received:
     contents: Contents
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
-    """What is to be written at once."""
-
-    captures: Sequence[Capture] = ()
-    statements: Sequence[IdentityStatement] = ()
-    reports: Sequence[Report] = ()
-    ledger: Sequence[LedgerRow] = ()
-    spans: Sequence[CaptureSpan] = ()
-    units: Sequence[PreparedUnit] = ()
-    quarantine: Sequence[Quarantined] = ()
-    released: Sequence[tuple[str, str]] = ()
-    """(source, sha256) of pages that were read after all."""
-    file_versions_read: Sequence[tuple[str, str, str]] = ()
-    """(source, url, sha256) of files all of which is stored by then."""
-
-
-def write(desk: Desk, what: Writing, *, fence: Lease | None = None) -> None:
-    """Write all of it in one transaction, or none.
-
-    Raises:
-        LeaseLost: `fence` has passed on; nothing was written.
-        StorageError: disk or database failed; nothing was written.
-    """
-    with writing(desk.engine) as conn:
-        _hold(conn, fence, _aircraft(what))
-        _write(conn, what, desk.clock())
-
-
 def keep(
     desk: Desk,
     received: Sequence[Received],
     ledger: Sequence[LedgerRow] = (),
     *,
     only: frozenset[str] | None = None,
-    also: Writing = Writing(),
+    also: Writing = NOTHING,
     fence: Lease | None = None,
 ) -> dict[str, int]:
     """Derive what the pages show and write all of it, with `ledger` and `also`, at once.
@@ -170,20 +128,20 @@ def derive_and_write(
 ) -> Written:
     """Derive the views and write their units with `what`, at once. Raises as `keep` does."""
     derived = [_Derivation() for _ in views]
-    aircraft = _aircraft(what) | {(view.icao24, view.source) for view in views}
+    aircraft = aircraft_of(what) | {(view.icao24, view.source) for view in views}
     left = TRIES
     while True:
         left -= 1
         with reading(desk.engine) as conn:
             _derive_stale(conn, desk, views, derived)
-        with writing(desk.engine) as conn:
-            _hold(conn, fence, aircraft)
+        with transaction(desk) as conn:
+            hold(conn, fence, aircraft)
             if any(one.near != _near(conn, v) for v, one in zip(views, derived, strict=True)):
                 if left:
                     continue
                 _derive_stale(conn, desk, views, derived)
             units = [*what.units, *(unit for one in derived for unit in one.units)]
-            changed = _write(conn, replace(what, units=units), desk.clock())
+            changed = write_all(conn, desk, replace(what, units=units))
             return Written([one.units for one in derived], changed)
 
 
@@ -261,35 +219,6 @@ def _prepared(desk: Desk, unit: Unit) -> PreparedUnit:
     )
 
 
-def _hold(conn: Connection, fence: Lease | None, aircraft: set[tuple[str, str]]) -> None:
-    """Ours alone until the end of the transaction: the work, then the aircraft."""
-    if fence is not None:
-        must_hold(conn, fence)
-    hold_aircraft(conn, aircraft)
-
-
-def _aircraft(what: Writing) -> set[tuple[str, str]]:
-    return {(span.icao24, span.source) for span in what.spans} | {
-        (unit.key.icao24, unit.key.source) for unit in what.units
-    }
-
-
-def _write(conn: Connection, what: Writing, now: datetime) -> int:
-    """Returns how many units differ from what was stored."""
-    record_captures(conn, what.captures)
-    add_statements(conn, map(_named, what.statements), now=now)
-    add_reports(conn, map(_named, what.reports), now=now)
-    add_ledger_rows(conn, what.ledger, now=now)
-    add_spans(conn, what.spans)
-    changed = sum(replace_units(conn, what.units, now=now))
-    add_quarantined(conn, what.quarantine)
-    for source, sha256 in what.released:
-        release(conn, source, sha256, now=now)
-    for source, url, sha256 in what.file_versions_read:
-        file_was_read(conn, source, url, sha256, now=now)
-    return changed
-
-
 def _tracks_by_aircraft(
     received: Iterable[Received], only: frozenset[str] | None
 ) -> Mapping[tuple[str, str], list[Track]]:
@@ -300,13 +229,6 @@ def _tracks_by_aircraft(
             if wanted and len(track) and not track.icao24.startswith("~"):
                 found.setdefault((track.icao24, track.source), []).append(track)
     return found
-
-
-def _named(said: Said) -> Said:
-    """With the registration as we write it, so that however it was spelt, it is found again."""
-    return replace(
-        said, registration=normalise_registration(said.registration) or said.registration
-    )
 
 
 def spans_of(track: Track) -> Iterator[CaptureSpan]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from service.domain.identity.registrations import normalise_registration, registration_key
 from service.domain.identity.resolve import lookup
+from service.ingest.telling.roster import Roster
 from service.storage.database import Connection
 from service.storage.identity import statements_about
-from service.storage.watches import watches
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def names_of(conn: Connection, typed: str) -> Names:
     )
 
 
-def watched_names(conn: Connection) -> list[Names]:
+def watched_names(conn: Connection, roster: Roster) -> list[Names]:
     """The names of every aircraft that is watched now, one by one."""
-    return [names_of(conn, watch.subject) for watch in watches(conn) if watch.kind == "aircraft"]
+    return [names_of(conn, subject) for subject in sorted(roster.now(conn).meanings)]
 
 
 def all_names(each: Iterable[Names]) -> Names:

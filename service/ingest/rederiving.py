@@ -18,8 +18,9 @@ from service.domain.detection.detect import RULES_VERSION
 from service.errors import TailcheckError
 from service.ingest import flightlist
 from service.ingest.files import rows_of
-from service.ingest.keeping import Received, View, Writing, derive_and_write, keep
+from service.ingest.keeping import Received, View, derive_and_write, keep
 from service.ingest.reading import reception, stored_page
+from service.ingest.writing import Writing
 from service.storage.database import reading
 from service.storage.outdated import Today, count_outdated, last_unit, outdated
 from service.storage.prepared import UnitKey

@@ -9,7 +9,7 @@ import threading
 
 from service.clock import Clock
 from service.storage.database import Engine, writing
-from service.storage.leases import Lease, release, renew, take
+from service.storage.leases import Lease, end_all, release, renew, take
 
 LEASE_S = 60.0
 """How long the work of a worker that died waits for another one."""
@@ -25,6 +25,11 @@ class Holding:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(6)}"
         self._held: dict[str, Lease] = {}
         self._lock = threading.Lock()
+
+    def inherit(self) -> None:
+        """Let the leases of all others run out: this is the only worker, so they are dead."""
+        with writing(self._engine) as conn:
+            end_all(conn)
 
     def take(self, name: str) -> Lease | None:
         """The lease: the one that is held, or a new one; None while another worker has it."""

@@ -7,25 +7,26 @@ time: what it knows comes from the watches and the ledger, and its writes are fe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
-from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from adapters._contract import Adapter, Wanted
 from schemas.records import LedgerRow
 from schemas.verdicts import Interval
-from service.desk import Desk
 from service.ingest.asking import ask_source
 from service.ingest.derivation import DAY, day_bounds
-from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.following.live import LivePolling
 from service.ingest.following.slots import Slot, due, targets
 from service.ingest.following.watched import Watched, asks_for, watched_now
 from service.ingest.reference import lookups, registries
-from service.scheduler.holding import Holding
-from service.scheduler.stopping import Stopping
+from service.notify.ways import channels
+from service.scheduler.deliveries import Deliveries
+from service.scheduler.logbook import Logbook
+from service.scheduler.rejudging import Rejudging
+from service.scheduler.telling import Telling
+from service.scheduler.tools import Job, Tools, lease_of_source
 from service.storage.asked import rows_for
 from service.storage.database import reading
 from service.storage.leases import Lease, LeaseLost
@@ -35,36 +36,6 @@ SCAN_S: Final = 600.0
 REGISTRIES_S: Final = 3_600.0
 TOGETHER: Final = 20
 """Aircraft asked for in one asking of one day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What every job works with."""
-
-    desk: Desk
-    fetcher: Fetcher
-    holding: Holding
-    stopping: Stopping
-    per_aircraft: bool
-    """Whether sources may learn whom we watch."""
-    home: Path
-
-
-class Job(Protocol):
-    """One thing that is done again and again."""
-
-    @property
-    def name(self) -> str:
-        """For the log; names a source, never whom it is asked about."""
-        ...
-
-    def run(self) -> float:
-        """Do one step; returns the seconds until the next. Raises whatever goes wrong."""
-        ...
-
-    def end(self) -> None:
-        """Keep what waits to be written; no more steps follow."""
-        ...
 
 
 class Live:
@@ -265,7 +236,8 @@ class LookUps:
 
 def jobs_of(tools: Tools) -> list[Job]:
     """One job for each live source and each source of past days that may be asked, one for all
-    registries, and one for look-ups where sources may learn whom we watch."""
+    registries, one for the log, one that tells what was missed, one that asks kept checks again,
+    one that sends, and one for look-ups where sources may learn whom we watch."""
     desk = tools.desk
     jobs: list[Job] = []
     for key, adapter in desk.adapters.items():
@@ -276,16 +248,23 @@ def jobs_of(tools: Tools) -> list[Job]:
         elif adapter.source.kind in {"history", "reports"} and key not in READ_WHOLE:
             jobs.append(History(tools, adapter))
     jobs.append(Registries(tools))
+    jobs.append(Logbook(desk, tools.holding, tools.stopping, tools.logging))
+    jobs.append(Telling(desk, tools.holding, tools.stopping))
+    jobs.append(Rejudging(desk, tools.holding, tools.stopping))
+    jobs.append(
+        Deliveries(
+            desk,
+            tools.holding,
+            tools.stopping,
+            partial(channels, tools.policy),
+            public_url=tools.public_url,
+        )
+    )
     return [*jobs, LookUps(tools)] if tools.per_aircraft else jobs
 
 
 READ_WHOLE: Final = frozenset({"opensky_flightlist"})
 """A month of the whole world in one file: `tailcheck backfill` and `import` read it."""
-
-
-def lease_of_source(key: str) -> str:
-    """The name of the lease on all work at one source."""
-    return f"source:{key}"
 
 
 def _together(slots: Sequence[Slot]) -> Iterator[list[Slot]]:

@@ -22,8 +22,9 @@ _FAR: Final = 1_000
 
 
 @contextmanager
-def only_worker(engine: Engine) -> Iterator[None]:
+def only_worker(engine: Engine) -> Iterator[bool]:
     """Held for as long as the block lasts; on PostgreSQL leases do this, and nothing is locked.
+    Yields whether this proves that no other worker lives.
 
     Raises:
         StorageError: another process runs a worker on this database, named by its process number;
@@ -31,7 +32,7 @@ def only_worker(engine: Engine) -> Iterator[None]:
     """
     database = sqlite_path(engine.url)
     if database is None:
-        yield
+        yield False
         return
     path = database.with_name("worker.lock")
     try:
@@ -44,7 +45,7 @@ def only_worker(engine: Engine) -> Iterator[None]:
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
         os.write(descriptor, f"{os.getpid()}\n".encode())
-        yield
+        yield True
     finally:
         os.close(descriptor)
 

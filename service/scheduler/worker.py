@@ -21,12 +21,15 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from service.desk import Desk
+from service.evidence.logbook import Logging
 from service.ingest.fetching.fetcher import Fetcher
-from service.ingest.following.nameless import without_names
+from service.nameless import without_names
+from service.notify.policy import Policy
 from service.scheduler.holding import LEASE_S, Holding
-from service.scheduler.jobs import Job, Tools, jobs_of
+from service.scheduler.jobs import jobs_of
 from service.scheduler.lock import only_worker
 from service.scheduler.stopping import Stopped, Stopping
+from service.scheduler.tools import Job, Tools
 from service.settings import Settings
 from service.storage.leases import LeaseLost
 
@@ -62,6 +65,9 @@ class Worker:
             stopping=stopping,
             per_aircraft=settings.ask_per_aircraft,
             home=settings.home_dir,
+            public_url=settings.reached_at,
+            policy=Policy.read(settings.send_to),
+            logging=Logging.by(settings),
         )
         self._jobs: Sequence[Job] = jobs_of(tools)
         self._scheduler: Any = None
@@ -76,7 +82,8 @@ class Worker:
         Raises:
             StorageError: another worker runs on this SQLite database.
         """
-        self._lock.enter_context(only_worker(self._desk.engine))
+        if self._lock.enter_context(only_worker(self._desk.engine)):
+            self._holding.inherit()
         for name in ("httpx", "httpcore"):  # they would log every address they ask
             logging.getLogger(name).setLevel(logging.WARNING)
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

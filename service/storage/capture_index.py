@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from schemas.records import Capture
 from service.storage.codec import clean, digest, from_json, from_us, to_json, to_us
+from service.storage.log import add_entries
 from service.storage.sql import InsertNew, Row, Statement, is_postgres
 
 _INSERT: Final = InsertNew(
@@ -79,8 +80,12 @@ def record_capture(conn: Connection, capture: Capture) -> bool:
 
 
 def record_captures(conn: Connection, captures: Iterable[Capture]) -> int:
-    """Note receptions; returns how many were new."""
-    return _INSERT.add(conn, (_row(capture) for capture in captures))
+    """Note receptions, and enter them in the log; returns how many were new."""
+    rows = [_row(capture) for capture in captures]
+    new = _INSERT.add(conn, rows)
+    if new:
+        add_entries(conn, rows)
+    return new
 
 
 def capture_record(conn: Connection, sha256: str) -> Capture | None:

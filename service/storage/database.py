@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ __all__ = [
     "Engine",
     "connect",
     "create_file",
+    "in_part",
     "open_database",
     "reading",
     "revision",
@@ -40,6 +42,7 @@ __all__ = [
 
 BUSY_TIMEOUT_S: Final = 30
 """How long a writer waits for another one."""
+_LOOK_AGAIN_S: Final = 0.02
 
 _MIGRATE: Final = "Run `tailcheck migrate`."
 _BEGIN: Final = "tailcheck_begin"
@@ -124,6 +127,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield conn
 
 
+@contextmanager
+def in_part(conn: Connection) -> Iterator[None]:
+    """Part of a transaction of `writing`: when the block raises, this part is undone, and the rest
+    can go on."""
+    with conn.begin_nested():
+        yield
+
+
 def revision(engine: Engine) -> str | None:
     """The migration that the tables stand at; None = no tables of ours."""
     exists = (
@@ -181,13 +192,13 @@ def _sqlite(url: URL) -> Engine:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
             "page_size=8192",  # of a new file: two segments fill half of a smaller page
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "cache_size=-65536",  # 64 MiB
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        _write_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def _(conn: Connection) -> None:
@@ -196,6 +207,21 @@ def _sqlite(url: URL) -> Engine:
         driver.execute(conn.get_execution_options().get(_BEGIN, "BEGIN"))
 
     return engine
+
+
+def _write_ahead(connection: Any) -> None:
+    """Only the first connection to a new file changes anything, and SQLite refuses at once, without
+    its usual waiting, when another one is about to do the same."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_LOOK_AGAIN_S)
+        else:
+            return
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from schemas.movements import Heard, Movement
+from schemas.movements import Heard, Movement, Segment
 from schemas.places import Airport
 from schemas.records import AREA, EVERYTHING, Report
 from schemas.sources import Source
@@ -68,6 +68,7 @@ _BODIES: Final = Reading(
     " AND g.t_first_us < :to_us AND g.t_last_us >= :from_us AND {seen:g}",
     sources=_SOURCES,
 )
+_SEGMENT: Final = 0
 _READERS: Final = (lean_segment_from_body, pass_from_body, ground_span_from_body)
 
 _MOVEMENTS: Final = Reading(
@@ -135,6 +136,18 @@ def load_evidence(
             conn, airport.ident, heard_within or window, besides=icao24s, as_of=as_of
         ),
         sources=sources,
+    )
+
+
+def segments_around(
+    conn: Connection, icao24s: Sequence[str], window: Interval, as_of: datetime | None
+) -> tuple[Segment, ...]:
+    """The segments of `load_evidence` alone, for each of these addresses."""
+    return tuple(
+        lean_segment_from_body(body)
+        for icao24 in dict.fromkeys(icao24 for icao24 in icao24s if icao24)
+        for kind, body in _BODIES.rows(conn, _around(icao24, window), as_of)
+        if kind == _SEGMENT
     )
 
 

@@ -18,6 +18,7 @@ from service.storage.prepared import UnitKey
 from service.storage.sql import Row, Statement
 from service.storage.unit_rows import (
     MOVEMENT_COLUMNS,
+    emergency_from_body,
     ground_span_from_body,
     movement_from_row,
     pass_from_body,
@@ -54,6 +55,10 @@ _PASSES: Final = Statement(
 _GROUND_SPANS: Final = Statement(
     f"SELECT body FROM ground_span WHERE icao24 = :icao24 AND {_SIDES}"
     " AND t_first_us >= :day_us AND t_first_us <= :end_us ORDER BY id"
+)
+_EMERGENCIES: Final = Statement(
+    f"SELECT body FROM emergency WHERE icao24 = :icao24 AND {_SIDES}"
+    " AND t_first_us >= :day_us AND t_first_us < :end_us ORDER BY id"
 )
 _HEARD: Final = Statement(
     "SELECT airport, hour_us, low_fixes, ground_fixes FROM heard"
@@ -152,6 +157,7 @@ def read_unit(conn: Connection, unit: Unit) -> Derived:
             ground_span_from_body(row[0]) for row in _GROUND_SPANS.rows(conn, params)
         ),
         heard=tuple(sorted(heard, key=lambda h: (h.hour, h.airport))),
+        emergencies=tuple(emergency_from_body(row[0]) for row in _EMERGENCIES.rows(conn, params)),
         rejected=unit.rejected,
     )
 

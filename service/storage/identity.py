@@ -14,8 +14,8 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection
 
 from schemas.records import IdentityStatement, StatementBasis
-from service.storage.codec import clean, digest, to_us
-from service.storage.sql import InsertNew, Row, Statement
+from service.storage.codec import clean, digest, to_json, to_us
+from service.storage.sql import InsertNew, Row, Statement, is_postgres
 from service.storage.visible import recorded_before
 
 
@@ -63,6 +63,36 @@ _NAMING: Final = Statement(
     f" OR icao24 IN ({_slots(_ICAO24S)})) AND recorded_at_us <= :as_of_us ORDER BY id"
 )
 
+_MANY_BY_NAME: Final = {
+    True: Statement(
+        f"SELECT id, {_COLUMNS} FROM identity_statement"
+        " WHERE registration = ANY(:names::text[]) ORDER BY id"
+    ),
+    False: Statement(
+        f"SELECT id, {_COLUMNS} FROM identity_statement"
+        " WHERE registration IN (SELECT value FROM json_each(:names)) ORDER BY id"
+    ),
+}
+_MANY_BY_ADDRESS: Final = {
+    True: Statement(
+        f"SELECT id, {_COLUMNS} FROM identity_statement"
+        " WHERE icao24 = ANY(:names::text[]) ORDER BY id"
+    ),
+    False: Statement(
+        f"SELECT id, {_COLUMNS} FROM identity_statement"
+        " WHERE icao24 IN (SELECT value FROM json_each(:names)) ORDER BY id"
+    ),
+}
+"""By whether it is PostgreSQL."""
+_LAST: Final = Statement("SELECT coalesce(max(id), 0) FROM identity_statement")
+_SAID_AFTER: Final = Statement(
+    "SELECT registration, icao24 FROM identity_statement WHERE id > :after"
+)
+
+_ADDRESSES_AFTER: Final = Statement(
+    "SELECT icao24 FROM identity_statement WHERE id > :after ORDER BY id LIMIT :limit"
+)
+
 
 def add_statements(
     conn: Connection, statements: Iterable[IdentityStatement], *, now: datetime
@@ -102,6 +132,38 @@ def statements_naming(
     params |= zip(_ICAO24S[: len(icao24s)], icao24s, strict=True)
     params["as_of_us"] = recorded_before(as_of)
     return tuple(_statement(row) for row in _NAMING.rows(conn, params))
+
+
+def statements_of_many(
+    conn: Connection, *, registrations: Sequence[str] = (), icao24s: Sequence[str] = ()
+) -> list[IdentityStatement]:
+    """All that name one of these registrations, or one of these addresses, in the order we learnt
+    them; however many there are."""
+    postgres = is_postgres(conn)
+    found: list[IdentityStatement] = []
+    for statement, names in ((_MANY_BY_NAME, registrations), (_MANY_BY_ADDRESS, icao24s)):
+        if names:
+            params = {"names": list(names) if postgres else to_json(list(names))}
+            found += (_statement(row) for row in statement[postgres].rows(conn, params))
+    return found
+
+
+def last_statement(conn: Connection) -> int:
+    """The number of the newest statement, 0 before the first; later ones have higher ones."""
+    return int(_LAST.rows(conn, {})[0][0])
+
+
+def names_said_after(conn: Connection, after: int) -> frozenset[str]:
+    """Every registration and address that a statement with a higher number names."""
+    rows = _SAID_AFTER.rows(conn, {"after": after})
+    return frozenset(name for row in rows for name in row if name)
+
+
+def addresses_said_after(conn: Connection, after: int, most: int) -> set[str] | None:
+    """The addresses that statements with a higher number name; None when there are more of them
+    than that."""
+    rows = _ADDRESSES_AFTER.rows(conn, {"after": after, "limit": most + 1})
+    return {row[0] for row in rows if row[0]} if len(rows) <= most else None
 
 
 def _row(statement: IdentityStatement, now_us: int) -> Row:

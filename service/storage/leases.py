@@ -32,6 +32,7 @@ _HOLD: Final = Statement(f"{_FOUND} FOR KEY SHARE")
 _GIVE: Final = Statement(
     "UPDATE lease SET holder = :holder, epoch = :epoch, expires_at_us = :until WHERE name = :name"
 )
+_END_ALL: Final = Statement("UPDATE lease SET expires_at_us = 0 WHERE expires_at_us > 0")
 _EXTEND: Final = Statement(
     "UPDATE lease SET expires_at_us = :until"
     " WHERE name = :name AND holder = :holder AND epoch = :epoch"
@@ -82,6 +83,12 @@ def renew(conn: Connection, lease: Lease, *, now: datetime, for_s: float) -> Lea
 def release(conn: Connection, lease: Lease) -> None:
     """Give it back, so that another worker need not wait until it runs out."""
     _EXTEND.run(conn, _params(lease) | {"until": 0})
+
+
+def end_all(conn: Connection) -> None:
+    """Nobody has any lease now. For whoever knows that all holders are dead: what they left need
+    not wait until it runs out. The next holder gets another epoch, as ever."""
+    _END_ALL.run(conn, {})
 
 
 def must_hold(conn: Connection, lease: Lease) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.movements import Derived, GroundSpan, Heard, Movement, Pass, Segment
+from schemas.movements import Derived, Emergency, GroundSpan, Heard, Movement, Pass, Segment
 from service.storage.codec import DAY_US, HOUR_US, day_us, fingerprint, to_json, to_us
 from service.storage.sql import Row
 from service.storage.unit_rows import (
+    emergency_row,
     ground_span_row,
     heard_row,
     movement_row,
@@ -44,6 +45,7 @@ class PreparedUnit:
     passes: tuple[Row, ...]
     ground_spans: tuple[Row, ...]
     heard: tuple[Row, ...]
+    emergencies: tuple[Row, ...] = ()
 
 
 def prepare_unit(
@@ -76,6 +78,7 @@ def prepare_unit(
             derived.passes,
             derived.ground_spans,
             derived.heard,
+            derived.emergencies,
             derived.rejected,
         ),
         airports=tuple(sorted({heard.airport for heard in derived.heard})),
@@ -85,6 +88,7 @@ def prepare_unit(
         passes=tuple(pass_row(flown) for flown in derived.passes),
         ground_spans=tuple(ground_span_row(span) for span in derived.ground_spans),
         heard=tuple(heard_row(heard) for heard in derived.heard),
+        emergencies=tuple(emergency_row(emergency) for emergency in derived.emergencies),
     )
 
 
@@ -93,6 +97,7 @@ def _named_captures(derived: Derived) -> set[str]:
     named = {fix.capture for stretch in stretches for fix in (stretch.first, stretch.last)}
     named.update(movement.capture for movement in derived.movements)
     named.update(flown.capture for flown in derived.passes)
+    named.update(emergency.capture for emergency in derived.emergencies)
     return named - {""}
 
 
@@ -104,6 +109,7 @@ def _must_belong(key: UnitKey, derived: Derived) -> None:
         *(to_us(m.t_best) for m in derived.movements),
         *(to_us(p.t_best) for p in derived.passes),
         *(to_us(h.hour) for h in derived.heard),
+        *(to_us(e.t_first) for e in derived.emergencies),
     ]
     if not all(
         start_us <= to_us(stretch.first.t) <= to_us(stretch.last.t) <= end_us
@@ -115,11 +121,12 @@ def _must_belong(key: UnitKey, derived: Derived) -> None:
     hours = [(heard.airport, to_us(heard.hour)) for heard in derived.heard]
     if len(set(hours)) < len(hours) or any(hour_us % HOUR_US for _, hour_us in hours):
         raise ValueError(f"{key} was heard twice in one hour, or in no full hour")
-    parts: tuple[Segment | GroundSpan | Movement | Pass | Heard, ...] = (
+    parts: tuple[Segment | GroundSpan | Movement | Pass | Heard | Emergency, ...] = (
         *stretches,
         *derived.movements,
         *derived.passes,
         *derived.heard,
+        *derived.emergencies,
     )
     if any((part.icao24, part.source) != (key.icao24, key.source) for part in parts):
         raise ValueError(f"part of the derivation is not of {key}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from schemas.movements import (
+    Emergency,
     GroundSpan,
     Heard,
     Mark,
@@ -73,6 +74,11 @@ HEARD: Final = Insert(
     ),
 )
 
+EMERGENCIES: Final = Insert(
+    "emergency",
+    ("unit_id", "icao24", "source", "superseded", "squawk", "t_first_us", "body"),
+)
+
 MOVEMENT_COLUMNS: Final = ", ".join(f"m.{name}" for name in _MOVEMENT)
 """What `movement_from_row` wants, of ``movement m``."""
 
@@ -80,6 +86,7 @@ segment_from_body: Callable[[bytes], Segment] = BodyReader(Segment)
 lean_segment_from_body: Callable[[bytes], Segment] = LeanSegmentReader()
 pass_from_body: Callable[[bytes], Pass] = BodyReader(Pass)
 ground_span_from_body: Callable[[bytes], GroundSpan] = BodyReader(GroundSpan)
+emergency_from_body: Callable[[bytes], Emergency] = BodyReader(Emergency)
 
 
 def segment_row(segment: Segment) -> Row:
@@ -184,6 +191,18 @@ def heard_row(heard: Heard) -> Row:
         to_us(heard.hour),
         int(heard.low_fixes),
         int(heard.ground_fixes),
+    )
+
+
+def emergency_row(emergency: Emergency) -> Row:
+    """As `EMERGENCIES`, without the unit."""
+    return (
+        emergency.icao24,
+        emergency.source,
+        False,
+        emergency.squawk,
+        to_us(emergency.t_first),
+        to_body(emergency),
     )
 
 

@@ -21,7 +21,7 @@ from service.errors import StorageError
 from service.storage.codec import DAY_US, HOUR_US, day_us, from_json, to_json, to_us
 from service.storage.prepared import PreparedUnit, UnitKey, prepare_unit
 from service.storage.sql import Insert, Row, Statement, is_postgres
-from service.storage.unit_rows import GROUND_SPANS, HEARD, MOVEMENTS, PASSES, SEGMENTS
+from service.storage.unit_rows import EMERGENCIES, GROUND_SPANS, HEARD, MOVEMENTS, PASSES, SEGMENTS
 
 __all__ = ["PreparedUnit", "UnitKey", "prepare_unit", "replace_unit", "replace_units"]
 
@@ -117,6 +117,7 @@ _SUPERSEDE_ROWS: Final = (
     Statement(f"UPDATE movement {_OF_UNIT} AND t_best_us >= :day_us AND t_best_us < :end_us"),
     Statement(f"UPDATE pass {_OF_UNIT} AND t_best_us >= :day_us AND t_best_us < :end_us"),
     Statement(f"UPDATE ground_span {_OF_UNIT} AND t_first_us >= :day_us AND t_first_us <= :end_us"),
+    Statement(f"UPDATE emergency {_OF_UNIT} AND t_first_us >= :day_us AND t_first_us < :end_us"),
 )
 _HOURS: Final = tuple(f"hour_{number}" for number in range(24))
 _SUPERSEDE_HEARD: Final = Statement(
@@ -232,6 +233,7 @@ def _insert_rows(conn: Connection, units: Sequence[tuple[int, PreparedUnit]]) ->
         conn, ((unit_id, *row) for unit_id, unit in units for row in unit.ground_spans)
     )
     HEARD.add(conn, ((unit_id, *row) for unit_id, unit in units for row in unit.heard))
+    EMERGENCIES.add(conn, ((unit_id, *row) for unit_id, unit in units for row in unit.emergencies))
 
 
 def _waves(units: Sequence[PreparedUnit]) -> Iterator[dict[UnitKey, int]]:

@@ -29,7 +29,7 @@ from adapters._contract import (
     asking,
     discover,
 )
-from schemas.places import RunwayRow
+from schemas.places import AirportRow, RunwayRow
 from schemas.records import IdentityStatement, Rejected, Report, Track
 from tests.adapters.pages import assert_sentence, page
 from tests.adapters.play import Reply, play
@@ -114,12 +114,12 @@ def test_it_reads_its_pages(key: str) -> None:
         good = [record for record in records if not isinstance(record, Rejected)]
         assert good
         for record in good:
-            assert isinstance(record, Track | Report | IdentityStatement | RunwayRow)
+            assert isinstance(record, Track | Report | IdentityStatement | AirportRow | RunwayRow)
             if isinstance(record, Track):
                 assert record.captures == (content.capture.sha256,)
-            elif not isinstance(record, RunwayRow):
+            elif not isinstance(record, AirportRow | RunwayRow):
                 assert record.capture == content.capture.sha256
-            if not isinstance(record, RunwayRow):
+            if not isinstance(record, AirportRow | RunwayRow):
                 assert record.source == key
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 _SAYS_NOTHING = frozenset({"title", "description", "default", "examples", "example"})
@@ -68,6 +68,12 @@ def _violations(
             case "maxLength":
                 if isinstance(value, str) and len(value) > wanted:
                     yield f"{at}: longer than {wanted}"
+            case "maxItems":
+                if isinstance(value, list) and len(value) > wanted:
+                    yield f"{at}: more than {wanted}"
+            case "maxProperties":
+                if isinstance(value, dict) and len(value) > wanted:
+                    yield f"{at}: more than {wanted} members"
             case "minimum" | "maximum" if isinstance(value, int | float):
                 if (value < wanted) if keyword == "minimum" else (value > wanted):
                     yield f"{at}: {value} is beyond the {keyword} {wanted}"
@@ -106,6 +112,9 @@ def _format(value: str, wanted: str, at: str) -> Iterator[str]:
         elif wanted == "date-time":
             if datetime.fromisoformat(value).tzinfo is None:
                 yield f"{at}: {value} has no zone"
+        elif wanted == "time":
+            if time.fromisoformat(value).tzinfo is not None:
+                yield f"{at}: {value} has a zone"
         elif wanted == "duration":
             if not _DURATION.fullmatch(value):
                 yield f"{at}: {value} is no duration"

@@ -29,13 +29,22 @@ class Client:
         return self.ask("GET", path, headers=headers, **query)
 
     def ask(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **query: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        content: bytes | None = None,
+        **query: Any,
     ) -> httpx.Response:
-        """One request."""
+        """One request, with a body if there is `json` or `content`."""
         params = {name.rstrip("_"): value for name, value in query.items()}
 
         async def send() -> httpx.Response:
-            return await self._http.request(method, path, params=params or None, headers=headers)
+            return await self._http.request(
+                method, path, params=params or None, headers=headers, json=json, content=content
+            )
 
         return self._portal.call(send)
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from service.ask.check import check
-from service.ask.document import verdict_text
 from service.ask.positions import WRITERS, TrackFormat
 from service.ask.sources import attributions
 from service.ask.track import tracks_of
 from service.desk import Desk
+from service.formats.text import verdict_text
 from tests.api.served import Client
 from tests.api.world import DAY, FIXES, ICAO24, PAGES
 
@@ -49,6 +49,7 @@ def _sources_in(value: object) -> Iterator[str]:
         f"/v1/aircraft/N899DN/track?{WINDOW}",
         "/v1/airports/KMSP/movements",
         f"/v1/captures/{hashlib.sha256(PAGES[0]).hexdigest()}/record",
+        f"/v1/log/proof/{hashlib.sha256(PAGES[0]).hexdigest()}",
     ],
 )
 def test_every_document_names_the_sources_it_draws_on(client: Client, asked: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -62,7 +63,23 @@ HOSTILE = st.sampled_from(
 )
 TYPED = st.one_of(HOSTILE, st.text(max_size=30))
 NAMES = st.sampled_from(
-    ["aircraft", "airport", "date", "zone", "as_of", "from", "to", "on", "after", "limit", "source"]
+    [
+        "aircraft",
+        "airport",
+        "date",
+        "zone",
+        "as_of",
+        "from",
+        "to",
+        "on",
+        "after",
+        "limit",
+        "source",
+        "before",
+        "watch",
+        "state",
+        "details",
+    ]
 )
 QUERIES = st.dictionaries(NAMES, TYPED, max_size=5)
 
@@ -95,9 +112,24 @@ def test_a_check(
 
 @FEW
 @given(
-    collection=st.sampled_from(["aircraft", "airports", "captures", "sources", "nothing"]),
+    collection=st.sampled_from(
+        [
+            "aircraft",
+            "airports",
+            "captures",
+            "sources",
+            "watches",
+            "receivers",
+            "alerts",
+            "deliveries",
+            "feeds",
+            "nothing",
+        ]
+    ),
     name=TYPED,
-    part=st.sampled_from(["", "/movements", "/stays", "/track", "/record", "/ledger", "/", "/x"]),
+    part=st.sampled_from(
+        ["", "/movements", "/stays", "/track", "/record", "/ledger", ".atom", ".ics", "/", "/x"]
+    ),
     query=QUERIES,
 )
 def test_a_thing_and_what_belongs_to_it(
@@ -120,3 +152,99 @@ def test_a_ledger(client: Client, query: dict[str, str]) -> None:
 @given(t_from=TYPED, t_to=TYPED, on=TYPED, what=st.sampled_from(["movements", "stays", "track"]))
 def test_a_window(client: Client, t_from: str, t_to: str, on: str, what: str) -> None:
     _answered(client, f"/v1/aircraft/ac671b/{what}", {"from": t_from, "to": t_to, "on": on})
+
+
+VALUES = st.one_of(
+    TYPED,
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.lists(TYPED, max_size=3),
+    st.sampled_from(
+        [
+            "landing",
+            "iso:BY",
+            "BY",
+            "22:00-07:00",
+            "daily",
+            "observed",
+            "1,2,30",
+            "T204",
+            "2099-01-01",
+        ]
+    ),
+    st.sampled_from([["landing"], ["away_from_home"], ["https://desk.example.org/x"], ["1"], [1]]),
+    st.sampled_from(["https://[::1]/", "apprise:json://localhost", "apprise:tgram://x/y", "//"]),
+)
+MEMBERS = st.sampled_from(
+    [
+        "subject",
+        "kind",
+        "triggers",
+        "at",
+        "home",
+        "silent_days",
+        "lost_minutes",
+        "min_grade",
+        "quiet",
+        "zone",
+        "digest",
+        "to",
+        "details",
+        "radius_nm",
+        "label",
+        "note",
+        "until",
+        "url",
+        "signing",
+        "owner",
+    ]
+)
+BODIES = st.dictionaries(MEMBERS, VALUES, max_size=5) | VALUES
+KINDS = st.sampled_from(["aircraft", "type", "operator", "airport", "area", "check"])
+
+
+def _taken(client: Client, method: str, path: str, body: Any) -> None:
+    # As Python writes it: NaN and halves of characters too, which no JSON has.
+    content = json.dumps(body).encode()
+    reply = client.ask(method, path, content=content, headers={"content-type": "application/json"})
+
+    assert reply.status_code < 500, reply.text
+    assert "Traceback" not in reply.text
+    if reply.status_code >= 300:
+        assert word(reply)
+        assert reply.json()["detail"]
+
+
+@FEW
+@given(body=BODIES)
+@example(body={"subject": "RA-64523", "note": "\ud800"})
+@example(body={"subject": "RA-64523", "silent_days": 10**40})
+@example(body={"subject": "RA-64523", "to": [10**17]})
+@example(body={"subject": "1e308,1e308,1e308", "kind": "area"})
+@example(body={"subject": "nan,nan,nan", "kind": "area"})
+@example(body={"subject": "MSQ", "kind": "airport", "radius_nm": float("nan")})
+def test_what_is_to_be_followed(client: Client, body: Any) -> None:
+    _taken(client, "POST", "/v1/watches", body)
+    _taken(client, "POST", "/v1/receivers", body)
+    _taken(client, "PATCH", "/v1/watches/1", body)
+    _taken(client, "PATCH", "/v1/receivers/1", body)
+
+
+@FEW
+@given(kind=KINDS, subject=TYPED, member=MEMBERS, value=VALUES)
+def test_a_watch_of_each_kind(
+    client: Client, kind: str, subject: str, member: str, value: Any
+) -> None:
+    body = {"kind": kind, "subject": subject, member: value}
+    _taken(client, "POST", "/v1/watches", body)
+    _answered(client, "/v1/watches", {})
+
+
+@FEW
+@given(after=TYPED)
+def test_a_stream_is_begun_or_refused(client: Client, after: str) -> None:
+    printable = "".join(char for char in after if char.isprintable() and char.isascii())
+    reply = client.ask("HEAD", "/v1/events", headers={"last-event-id": printable})
+    assert reply.status_code in {200, 422}

@@ -15,7 +15,8 @@ from service.errors import TailcheckError
 from tests.api.json_schema import violations
 from tests.api.served import Client
 
-Operation = tuple[str, dict[str, Any]]
+Operation = tuple[str, str, dict[str, Any]]
+METHODS = {"get", "post", "patch", "delete"}
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +28,25 @@ def document(client: Client) -> dict[str, Any]:
 def _operations(document: dict[str, Any]) -> Iterator[Operation]:
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            assert method == "get"
-            yield path, operation
+            assert method in METHODS
+            yield method, path, operation
+
+
+def _answer(operation: dict[str, Any]) -> dict[str, Any]:
+    """What it answers when all goes well."""
+    (first, *_) = [reply for status, reply in operation["responses"].items() if status[0] == "2"]
+    found: dict[str, Any] = first
+    return found
 
 
 def test_every_promised_call_is_there(document: dict[str, Any]) -> None:
     assert set(document["paths"]) == {
         "/v1/check",
+        "/v1/checks",
+        "/v1/checks/{check}",
+        "/v1/checks/{check}/bundle",
+        "/v1/checks/{check}/revisions/{number}",
+        "/v1/claims",
         "/v1/aircraft/{aircraft}",
         "/v1/aircraft/{aircraft}/movements",
         "/v1/aircraft/{aircraft}/stays",
@@ -42,9 +55,28 @@ def test_every_promised_call_is_there(document: dict[str, Any]) -> None:
         "/v1/airports/{airport}/movements",
         "/v1/captures/{sha256}",
         "/v1/captures/{sha256}/record",
+        "/v1/log/head",
+        "/v1/log/heads",
+        "/v1/log/proof/{sha256}",
         "/v1/sources",
         "/v1/sources/{key}",
         "/v1/sources/{key}/ledger",
+        "/v1/watches",
+        "/v1/watches/counts",
+        "/v1/watches/{watch}",
+        "/v1/watches/{watch}/feed",
+        "/v1/receivers",
+        "/v1/receivers/{receiver}",
+        "/v1/receivers/{receiver}/rotate",
+        "/v1/receivers/{receiver}/retire",
+        "/v1/receivers/{receiver}/resume",
+        "/v1/alerts",
+        "/v1/alerts/{alert}",
+        "/v1/deliveries",
+        "/v1/deliveries/{delivery}/resend",
+        "/v1/events",
+        "/v1/feeds/{token}.atom",
+        "/v1/feeds/{token}.ics",
         "/healthz",
         "/readyz",
     }
@@ -52,11 +84,14 @@ def test_every_promised_call_is_there(document: dict[str, Any]) -> None:
 
 def test_every_call_is_explained_shown_and_its_problems_named(document: dict[str, Any]) -> None:
     tags = {tag["name"] for tag in document["tags"]}
-    for path, operation in _operations(document):
+    for method, path, operation in _operations(document):
         assert operation["summary"], path
         assert operation["description"], path
         assert set(operation["tags"]) <= tags, path
-        for media in operation["responses"]["200"]["content"].values():
+        assert ("content" in _answer(operation)) == (method != "delete"), path
+        for media in _answer(operation).get("content", {}).values():
+            assert media["examples"], path
+        for media in operation.get("requestBody", {}).get("content", {}).values():
             assert media["examples"], path
         for status in ("403", "421", "422", "500"):
             assert status in operation["responses"], path
@@ -66,21 +101,40 @@ def test_every_call_is_explained_shown_and_its_problems_named(document: dict[str
 
 def test_every_example_fits_its_schema(document: dict[str, Any]) -> None:
     seen = 0
-    for path, operation in _operations(document):
-        for status, reply in operation["responses"].items():
-            for media_type, media in reply["content"].items():
+    hooks = [("post", name, item["post"]) for name, item in document["webhooks"].items()]
+    for method, path, operation in (*_operations(document), *hooks):
+        sent = {"body": operation["requestBody"]} if "requestBody" in operation else {}
+        for status, said in (operation["responses"] | sent).items():
+            for media_type, media in said.get("content", {}).items():
                 assert media["schema"], (path, status)
-                for name, example in media["examples"].items():
-                    at = f"{path} {status} {media_type} {name}"
+                for name, example in media.get("examples", {}).items():
+                    at = f"{method} {path} {status} {media_type} {name}"
                     assert violations(example["value"], media["schema"], document, at) == []
                     seen += 1
-    assert seen > 60
+    assert seen > 250
+
+
+def test_the_webhook_is_documented_by_what_is_really_sent(document: dict[str, Any]) -> None:
+    (hook,) = document["webhooks"].values()
+    body = hook["post"]["requestBody"]["content"]["application/json"]
+    shown = [example["value"] for example in body["examples"].values()]
+
+    assert {event["type"] for event in shown} >= {
+        "tailcheck.alert.new",
+        "tailcheck.alert.withdrawal",
+    }
+    thin, detailed = shown[:2]
+    assert thin["data"]["alerts"][0]["details"] is None
+    assert detailed["data"]["alerts"][0]["details"]["registration"] == "N899DN"
+    assert "N899DN" not in str(thin)
+    names = {parameter["name"] for parameter in hook["post"]["parameters"]}
+    assert names == {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
 
 def test_every_problem_example_is_of_the_table(document: dict[str, Any]) -> None:
-    for path, operation in _operations(document):
+    for _, path, operation in _operations(document):
         for status, reply in operation["responses"].items():
-            if status == "200":
+            if status in {"200", "201", "204"}:
                 continue
             (media,) = reply["content"].items()
             assert media[0] == "application/problem+json", path
@@ -116,6 +170,18 @@ def test_fields_carry_their_meaning(document: dict[str, Any]) -> None:
         "/v1/sources/alpha/ledger?limit=1",
         "/v1/sources/alpha/ledger?outcome=unheard",
         "/v1/sources/gamma",
+        "/v1/checks",
+        "/v1/checks/none",
+        "/v1/checks/none/revisions/1",
+        "/v1/watches",
+        "/v1/watches/counts",
+        "/v1/watches/1",
+        "/v1/receivers",
+        "/v1/receivers/1",
+        "/v1/alerts",
+        "/v1/alerts?after=0&before=1",
+        "/v1/alerts/1",
+        "/v1/deliveries",
         "/healthz",
         "/readyz",
         "/v1/check",
@@ -136,10 +202,12 @@ def test_what_is_answered_fits_what_is_promised(
 
 def _promised(document: dict[str, Any], asked: str, reply: httpx.Response) -> dict[str, Any]:
     steps = asked.partition("?")[0].split("/")
-    for path, operation in _operations(document):
+    for method, path, operation in _operations(document):
         pattern = path.split("/")
-        if len(pattern) == len(steps) and all(
-            p == s or p.startswith("{") for p, s in zip(pattern, steps, strict=True)
+        if (
+            method == "get"
+            and len(pattern) == len(steps)
+            and all(p == s or p.startswith("{") for p, s in zip(pattern, steps, strict=True))
         ):
             answered = operation["responses"][str(reply.status_code)]["content"]
             schema: dict[str, Any] = answered[reply.headers["content-type"]]["schema"]
@@ -164,10 +232,11 @@ def test_the_page_says_all_of_it_and_loads_nothing(
     text = reply.text
 
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
-    assert all(f"GET {path}" in text for path in document["paths"])
+    for method, path, _ in _operations(document):
+        assert f"{method.upper()} {path}" in text
     assert "<script" not in text
     assert "src=" not in text
-    assert "https://" not in text
+    assert 'href="http' not in text
     policy = reply.headers["content-security-policy"]
     assert "script-src" not in policy
     assert "unsafe" not in policy
@@ -177,11 +246,24 @@ def test_the_example_addresses_work(client: Client) -> None:
     text = client.get("/docs").text
     addresses = [part.split('"')[0] for part in text.split('For example <a href="')[1:]]
 
-    assert len(addresses) == 14
+    assert len(addresses) == 32
     for address in addresses:
-        reply = client.get(address.replace("&amp;", "&"))
+        method = "HEAD" if "/events" in address else "GET"  # a stream does not end
+        reply = client.ask(method, address.replace("&amp;", "&"))
         assert reply.status_code in {200, 404}, address
-        assert reply.status_code == 200 or "/captures/" in address or "/sources/" in address
+        assert reply.status_code == 200 or any(
+            f"/{part}/" in address
+            for part in (
+                "captures",
+                "checks",
+                "log",
+                "sources",
+                "watches",
+                "receivers",
+                "alerts",
+                "feeds",
+            )
+        )
 
 
 def test_the_page_shows_text_as_text() -> None:

@@ -75,6 +75,34 @@ def test_another_web_site_gets_nothing_a_followed_link_does(
 
 
 @pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 405),
+        ({"Sec-Fetch-Site": "same-origin"}, 405),
+        ({"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}, 405),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}, 403),
+        ({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}, 403),
+        ({"Sec-Fetch-Site": "?"}, 403),
+        ({"Origin": "http://127.0.0.1:8000"}, 405),
+        ({"Origin": "https://tailcheck.example.org"}, 405),
+        ({"Origin": "http://127.0.0.1:3000"}, 403),
+        ({"Origin": "http://localhost:8000"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "https://tailcheck.example.org.evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8000"}, 405),
+    ],
+)
+def test_what_changes_anything_is_never_asked_by_another_site(
+    client: Client, headers: dict[str, str], status: int
+) -> None:
+    """405: it got past the shield, to a path where nothing can be changed."""
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
+        assert client.ask(method, "/healthz", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
     "path", ["/healthz", "/docs", "/openapi.json", "/v1/nothing", "/v1/aircraft/zzzzzz", "/"]
 )
 def test_every_reply_carries_the_headers(client: Client, path: str) -> None:
@@ -103,10 +131,26 @@ def test_no_such_path_and_no_such_method(client: Client) -> None:
     assert (nothing.status_code, word(nothing)) == (404, "not-found")
     assert (post.status_code, word(post)) == (405, "method-not-allowed")
     assert post.headers["allow"] == "GET"
+    assert "GET" in post.json()["detail"]
+
+
+def test_an_address_with_several_methods_names_all_of_them(desk: Desk) -> None:
+    app = create_app(desk)
+    for method in ("GET", "POST", "DELETE"):
+        app.add_api_route("/v1/thing", nothing, methods=[method])
+    with serving(app) as client:
+        reply = client.ask("PUT", "/v1/thing")
+
+    assert (reply.status_code, word(reply)) == (405, "method-not-allowed")
+    assert reply.headers["allow"] == "DELETE, GET, POST"
+
+
+async def nothing() -> None:
+    """Does nothing."""
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "X"])
-def test_nothing_can_be_changed(client: Client, method: str) -> None:
+def test_what_is_only_read_cannot_be_changed(client: Client, method: str) -> None:
     for path in ("/v1/check", "/v1/aircraft/N899DN", "/v1/captures/" + "0" * 64, "/docs"):
         assert client.ask(method, path).status_code == 405
 

@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from service.cli import app, backfilling
+from service.cli import backfilling, build
 from service.cli.backfilling import run, sentence
 from service.cli.common import open_desk, open_fetcher
 from service.ingest.backfill import Done, Plan, Tally
@@ -98,7 +98,7 @@ def test_mistakes_get_a_sentence_and_nobody_is_asked(
     home: Path, up: Upstream, words: tuple[str, ...], mentions: str
 ) -> None:
     before = len(up.asked())
-    done = CliRunner().invoke(app, ["backfill", *words], env={"TAILCHECK_HOME": str(home)})
+    done = CliRunner().invoke(build(), ["backfill", *words], env={"TAILCHECK_HOME": str(home)})
     assert (done.exit_code, done.stdout) == (2, "")
     assert mentions in done.stderr
     assert len(up.asked()) == before

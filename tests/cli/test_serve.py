@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from adapters._contract import discover
+from service.sealing import PLAIN
 from service.storage.database import open_database, reading, writing
 from service.storage.received import newest_received
 from service.storage.watches import add
@@ -30,7 +31,7 @@ def prepare(home: Path, migrated: Path, url: str) -> None:
     shutil.copy(migrated, home / "tailcheck.db")
     engine = open_database(f"sqlite:///{home / 'tailcheck.db'}")
     with writing(engine) as conn:
-        add(conn, "aircraft", "14fc0b", now=NOON)
+        add(conn, PLAIN, kind="aircraft", subject="14fc0b", now=NOON)
     engine.dispose()
     others = [key for key in discover() if key != "readsb_local"]
     said = [f"[{key}]\non = false\n" for key in others]
@@ -39,10 +40,15 @@ def prepare(home: Path, migrated: Path, url: str) -> None:
 
 
 @contextmanager
-def serving(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+def serving(home: Path, *words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "serve", *words],
-        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TAILCHECK_HOME": str(home)},
+        env={
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "TAILCHECK_HOME": str(home),
+            **environment,
+        },
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -80,6 +86,60 @@ def answers(port: int) -> bool:
             return client.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def status(port: int, key: str | None = None, path: str = "/v1/sources") -> int:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    with httpx.Client(trust_env=False) as client:
+        return client.get(f"http://127.0.0.1:{port}{path}", headers=headers).status_code
+
+
+def test_beyond_this_machine_it_listens_only_with_a_key(
+    tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    port = free_port()
+    with upstream() as up:
+        prepare(tmp_path, migrated_sqlite, up.url)
+        for host in ("0.0.0.0", "192.0.2.1", "::"):
+            refused = tailcheck(tmp_path, "serve", "--host", host, "--port", str(port))
+            assert refused.returncode == 2
+            assert f"Refusing to listen on {host}" in refused.stderr
+            assert "`tailcheck keys create`" in refused.stderr
+        key = tailcheck(tmp_path, "keys", "create").stdout.strip()
+        revoked = tailcheck(tmp_path, "keys", "create").stdout.strip()
+        words = ("--role", "api", "--host", "0.0.0.0", "--port", str(port))
+        with serving(tmp_path, *words) as process:
+            wait_for(lambda: answers(port))
+            assert [status(port), status(port, key), status(port, key[:-1])] == [401, 200, 401]
+            assert status(port, revoked) == 200
+            assert tailcheck(tmp_path, "keys", "revoke", revoked).returncode == 0
+            wait_for(lambda: status(port, revoked) == 401)
+            assert status(port, key) == 200
+            process.send_signal(signal.SIGTERM)
+            _, said = ended(process)
+    assert said == ""
+
+
+def test_behind_a_proxy_that_lets_people_in_no_key_is_needed_when_that_is_said(
+    tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    port = free_port()
+    with upstream() as up:
+        prepare(tmp_path, migrated_sqlite, up.url)
+        words = ("--role", "api", "--host", "0.0.0.0", "--port", str(port))
+        with serving(tmp_path, *words, TAILCHECK_OPEN_ACCESS="1") as process:
+            wait_for(lambda: answers(port))
+            assert status(port) == 200
+            process.send_signal(signal.SIGTERM)
+            ended(process)
+
+
+def test_where_messages_may_go_is_read_before_it_starts(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", TAILCHECK_SEND_TO="http://x/") as process:
+        code, said = ended(process)
+
+    assert code == 2
+    assert "TAILCHECK_SEND_TO" in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

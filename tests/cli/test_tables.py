@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from collections.abc import Iterator
@@ -10,9 +11,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from service.cli import app
+from service.cli import build
 from service.cli.common import open_desk
 from service.clock import system_clock
+from service.sealing import PLAIN
 from service.settings import Settings
 from service.storage.database import writing
 from service.storage.watches import add
@@ -42,7 +44,7 @@ def home(tmp_path: Path, migrated_sqlite: Path, up: Upstream) -> Path:
 def watch(home: Path, subject: str) -> None:
     desk = open_desk(Settings(home=home))
     with writing(desk.engine) as conn:
-        add(conn, "aircraft", subject, now=system_clock())
+        add(conn, PLAIN, kind="aircraft", subject=subject, now=system_clock())
     desk.engine.dispose()
 
 
@@ -53,15 +55,43 @@ def test_tables_are_fetched_and_an_unchanged_one_is_not_read_again(
     assert first.returncode == 0, first.stderr
     assert "5 aircraft read, 5 statements new, 1 rows rejected" in first.stdout
     assert "2 runway ends at 1 airports are in force" in first.stdout
+    assert "3 airports read, 0 rows rejected; 1 added, 1 known already" in first.stdout
+    assert "1 heliports and bases on water" in first.stdout
     assert "tar1090db: 1 rejected: without a registration" in first.stderr
 
-    again = tailcheck(home, "data", "update", "runways", "tar1090db")
+    again = tailcheck(home, "data", "update", "runways", "airports", "tar1090db")
     assert again.returncode == 0, again.stderr
-    assert again.stdout.count("unchanged") == 2
-    assert len(up.asked()) == 7
+    assert again.stdout.count("unchanged") == 3
+    assert len(up.asked()) == 9
     answer = json.loads(tailcheck(home, *CHECK).stdout)
     (candidate,) = answer["identity"]["candidates"]
     assert (candidate["icao24"], candidate["by_rule"]) == ("14fc0b", False)
+
+
+def test_airports_by_hand(home: Path, up: Upstream, tmp_path: Path) -> None:
+    file = tmp_path / "fields.csv.gz"
+    bad = up.world.files["ourairports/airports.csv"] + b'1,"x y","small_airport"\n'
+    file.write_bytes(gzip.compress(bad, mtime=0))
+
+    done = tailcheck(home, "data", "load", "airports", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "3 airports read, 1 rows rejected; 1 added" in done.stdout
+    assert "1 rejected: row is not as long as the header" in done.stderr
+
+    check = ("check", "RA-64523", "--on", "2020-08-18", "--format", "json", "--at")
+    answer = json.loads(tailcheck(home, *check, "UMMI").stdout)
+    assert (answer["airport"], answer["zone"]) == ("BY-0014", "Europe/Minsk")
+    assert "; airports sha256:" in answer["reference_version"]
+    heliport = tailcheck(home, *check, "BY-0021")
+    assert (heliport.returncode, heliport.stdout) == (2, "")
+    assert "Drozdy Heliport, Drozdy, BY (heliport; no landing is ever put there)" in heliport.stderr
+
+    again = tailcheck(home, "import", "airports", str(file))
+    assert (again.returncode, again.stdout) == (0, done.stdout)
+    wrong = tailcheck(home, "data", "load", "runways", str(file))
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "This is no table of runways" in wrong.stderr
+    assert up.asked() == []
 
 
 def test_one_source_that_fails_costs_no_other(home: Path, up: Upstream) -> None:
@@ -76,7 +106,9 @@ def test_tables_that_there_are_not_are_told(home: Path, up: Upstream) -> None:
     with (home / "sources.toml").open("a") as file:
         file.write("on = false\n")  # of the last one
     for word, mentions in (("nope", "there are: faa"), ("tar1090db", "tar1090db is off")):
-        done = CliRunner().invoke(app, ["data", "update", word], env={"TAILCHECK_HOME": str(home)})
+        done = CliRunner().invoke(
+            build(), ["data", "update", word], env={"TAILCHECK_HOME": str(home)}
+        )
         assert (done.exit_code, done.stdout) == (2, "")
         assert mentions in done.stderr
     assert up.asked() == []

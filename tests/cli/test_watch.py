@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from service.cli import app
+from service.cli import build
 
 
 def tailcheck(home: Path, *words: str) -> Result:
     """The command, in this process: it is started many times here."""
-    return CliRunner(env={"TAILCHECK_HOME": str(home)}).invoke(app, words)
+    return CliRunner(env={"TAILCHECK_HOME": str(home)}).invoke(build(), words)
 
 
 def listed(home: Path) -> list[dict[str, object]]:

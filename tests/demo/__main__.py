@@ -1,8 +1,8 @@
-"""Follow the flight: poll a played source, watch the movements appear, ask over HTTP.
+"""Follow the flight: poll a played source, watch the movements appear, be told, ask over HTTP.
 
 The clock is a hand that the demo turns: between two polls it jumps to the next one, so an hour and
 a quarter takes seconds. Everything else is the real thing: HTTP, captures, tables, the API.
-Ends with 0 only when the take-off and the landing were found where the simulator flew.
+Ends with 0 only when the take-off and the landing were found where the simulator flew, and told.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ from service.storage.codec import from_us
 from service.storage.database import reading, writing
 from service.storage.leases import take
 from tests.demo.flight import DAY, DESTINATION, ICAO24, ORIGIN, REGISTRATION, flight
+from tests.demo.saying import SOURCE, say
+from tests.demo.told import Told, told
 from tests.upstream import Upstream, World, upstream
 from tests.upstream.sky import flown
 
-SOURCE = "simulated"
 MAKE = "adsblol"
 """The adapter that polls: a public site of this make is played on this machine."""
 MOVEMENTS = (
@@ -68,38 +69,38 @@ def main() -> None:
         say(f"a server on this machine plays the public site {MAKE}: {up.url}")
         _set_up(home, up)
         desk = replace(open_desk(Settings(home=Path(home))), clock=clock)
-        _follow(desk, clock, track)
-        found = _in_sql(desk)
-        with server_of(home) as client:
-            _ledger(client)
-            verdicts = {place: _verdict(client, place) for place in (ORIGIN, DESTINATION)}
+        with told(desk, Path(home)) as telling:
+            telling.begin(REGISTRATION)
+            _follow(desk, clock, track, telling)
+            found = _in_sql(desk)
+            with server_of(home) as client:
+                _ledger(client)
+                verdicts = {place: _verdict(client, place) for place in (ORIGIN, DESTINATION)}
+                telling.read_feed(client)
+            alerts = [(a.occasion.move, a.occasion.airport) for a in telling.alerts]
         desk.engine.dispose()
     expected = [("takeoff", ORIGIN), ("landing", DESTINATION)]
     if [move[:2] for move in found] != expected or set(verdicts.values()) != {"observed"}:
         say(f"WRONG: expected {expected}, each of them observed; got {found}, {verdicts}")
         sys.exit(1)
+    if alerts != expected:
+        say(f"WRONG: expected to be told of {expected}, once each; was told of {alerts}")
+        sys.exit(1)
+    say("as it should be: two movements, two alerts, two signed deliveries, nothing lost or twice.")
     say("as it should be: both movements found, both airports answered with “observed”.")
-
-
-def say(line: str) -> None:
-    """One line, marked: none of this happened."""
-    sys.stdout.write(f"[{SOURCE}] {line}\n")
-    sys.stdout.flush()
 
 
 def _set_up(home: str, up: Upstream) -> None:
     words = SOURCES_TOML.format(source=SOURCE, make=MAKE, url=up.url)
     (Path(home) / "sources.toml").write_text(words, encoding="utf-8")
     run(["migrate"], home)
-    say(f"$ TAILCHECK_ASK_PER_AIRCRAFT=1 tailcheck watch add {REGISTRATION}")
-    run(["watch", "add", REGISTRATION], home, TAILCHECK_ASK_PER_AIRCRAFT="1")
 
 
-def _follow(desk: Desk, clock: Clock, track: Track) -> None:
+def _follow(desk: Desk, clock: Clock, track: Track, telling: Told) -> None:
     """Poll until ten minutes after the last fix."""
     until = from_us(int(track.t_us[-1])) + timedelta(minutes=10)
     pacer = Pacer(desk.engine, clock, clock.turn)
-    told: list[tuple[str, ...]] = []
+    shown: list[tuple[str, ...]] = []
     polls = 0
     with Fetcher(desk, pacer, contact="mailto:demo@example.org") as fetcher:
         with writing(desk.engine) as conn:
@@ -110,11 +111,13 @@ def _follow(desk: Desk, clock: Clock, track: Track) -> None:
             pause_s = polling.round()
             polls += 1
             for move in _movements(desk):
-                if move[:2] not in told:
-                    told.append(move[:2])
+                if move[:2] not in shown:
+                    shown.append(move[:2])
                     say(f"{clock():%H:%M:%S}Z, poll {polls}: {' '.join(move)}")
+            telling.look()
             clock.turn(pause_s)
         polling.close()
+        telling.look()
     say(f"{polls} polls in fast time, each kept byte for byte before it was read")
 
 

@@ -5,22 +5,25 @@ Nothing here is copied from the data; it is read where it lies (`tests.realdata`
 
 from __future__ import annotations
 
-import csv
 import gzip
+import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import airportsdata
 import numpy as np
 
+from adapters import ourairports
+from adapters._contract import Page
 from adapters._readsb import read_trace
-from schemas.places import Airport, RunwayEnd
-from schemas.records import Track, Via
+from schemas.places import RunwayRow
+from schemas.records import Capture, Track, Via
 from service.domain.airports.table import Airports
+from service.ingest.reference.airports import load_airports
 from tests.realdata import shared, traffic_sample
 
 _COLUMNS = {
@@ -174,54 +177,21 @@ def made(
     )
 
 
-@lru_cache(maxsize=2)
+@cache
 def real_airports(*, runways: bool) -> Airports:
-    """The embedded table, with the runways beside the project or without any."""
-    ends: dict[str, list[RunwayEnd]] = {}
-    if runways:
-        with shared("reference/runways.csv").open(newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                if row["closed"] != "1":
-                    ends.setdefault(row["airport_ident"], []).extend(_ends(row))
-    table = airportsdata.load("ICAO")
-    old = {"KDJT": "KPBI"}
-    return Airports.build(
-        (
-            Airport(
-                ident=ident,
-                name=row["name"],
-                city=row["city"],
-                country=row["country"],
-                lat=row["lat"],
-                lon=row["lon"],
-                elevation_ft=row["elevation"],
-                zone=row["tz"],
-                iata=row["iata"],
-                local=row["lid"],
-                runways=tuple(ends.get(ident, ends.get(old.get(ident, ""), []))),
-            )
-            for ident, row in sorted(table.items())
-        ),
-        version="samples",
+    """The embedded table: plain, or with the real runways, as `tailcheck data` loads them."""
+    if not runways:
+        return load_airports()
+    content = shared("reference/runways.csv").read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    capture = Capture(
+        sha256=sha256,
+        source=ourairports.adapter.source.key,
+        url="runways.csv",
+        received_at=datetime(2026, 1, 1, tzinfo=UTC),
+        size_bytes=len(content),
     )
-
-
-def _ends(row: Mapping[str, str]) -> list[RunwayEnd]:
-    found = []
-    for side, other in (("le", "he"), ("he", "le")):
-        lat, lon = row[f"{side}_latitude_deg"], row[f"{side}_longitude_deg"]
-        heading = row[f"{side}_heading_degT"]
-        if not (lat and lon and heading and row[f"{other}_ident"]):
-            continue
-        elevation = row[f"{side}_elevation_ft"]
-        found.append(
-            RunwayEnd(
-                name=row[f"{side}_ident"],
-                lat=float(lat),
-                lon=float(lon),
-                heading_deg=float(heading),
-                length_ft=float(row["length_ft"] or 5_000),
-                elevation_ft=float(elevation) if elevation else None,
-            )
-        )
-    return found
+    records = ourairports.adapter.parse(Page(capture=capture, content=content))
+    rows = [row for row in records if isinstance(row, RunwayRow)]
+    assert len(rows) > 40_000
+    return load_airports(rows, runways_sha256=sha256)

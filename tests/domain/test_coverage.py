@@ -16,6 +16,7 @@ from service.domain.verdict.coverage import (
     is_answer,
     reaching_sources,
     why_silent,
+    without_exceptions,
 )
 from tests.domain.asking import asked, heard, source
 from tests.domain.cases import MINSK, NOW, OTHER, at, on, parked
@@ -49,6 +50,43 @@ def test_no_data_rows_are_no_answer() -> None:
     for outcome in ("too_early", "truncated", "refused", "failed", "not_asked"):
         assert not is_answer(asked(outcome), [])
     assert is_answer(asked("empty"), [])
+
+
+EVERYBODY = ("*", "area:53.8825,28.0307,30")
+
+
+def test_what_could_not_be_read_is_an_exception_to_what_is_said_of_everybody() -> None:
+    for target in EVERYBODY:
+        said = asked("data", target=target)
+        for outcome in ("truncated", "refused", "failed"):
+            lost = asked(outcome)
+            assert without_exceptions([said, lost]) == (lost,)
+            assert without_exceptions([lost, said]) == (lost,)
+
+
+def test_only_the_very_same_asking_makes_an_exception() -> None:
+    said = asked("data", at("06:00"), at("09:00"), target="*")
+    for other in (
+        replace(asked("failed"), source="opensky"),
+        replace(asked("failed"), asked_at=NOW),
+        asked("failed", at("09:00"), at("10:00")),
+        asked("failed", at("05:00"), at("06:00")),
+        asked("failed", target="area:53.8825,28.0307,30"),
+        asked("failed", target="*"),
+        asked("empty"),
+        asked("not_asked"),
+    ):
+        assert without_exceptions([said, other]) == (said, other)
+    for edge in (
+        asked("failed", at("08:59"), at("10:00")),
+        asked("failed", at("05:00"), at("06:01")),
+    ):
+        assert without_exceptions([said, edge]) == (edge,)
+
+
+def test_what_is_said_of_the_aircraft_itself_stands() -> None:
+    rows = (asked("data", at("06:00"), at("07:00")), asked("failed"))
+    assert without_exceptions(rows) == rows
 
 
 def test_a_circle_answers_for_everybody() -> None:

@@ -1,5 +1,6 @@
 """Real flights whose origin, destination and times are known: every row of truth.csv, and those
-of the `traffic` wheel that are known from elsewhere, always."""
+of the `traffic` wheel that are known from elsewhere, always. All of it by the embedded table of
+airports as it comes, and by the same one with the real runways in it: people have either."""
 
 from __future__ import annotations
 
@@ -13,11 +14,9 @@ import pytest
 
 from schemas.movements import Derived, Move, Movement
 from schemas.records import Track
-from service.domain.airports.table import Airports
 from service.domain.detection.detect import detect
 from service.domain.geo import distance_nm
 from service.domain.track import in_order
-from service.ingest.reference.airports import load_airports
 from tests.domain import samples
 from tests.realdata import shared, traffic_sample
 
@@ -35,12 +34,13 @@ UNSEEN = {
 TOLERANCE_S = 150.0
 """Recorded times are those of the landed event, or of the first altitude above zero."""
 
+pytestmark = [
+    pytest.mark.realdata,
+    pytest.mark.parametrize("runways", [False, True], ids=["plain", "runways"]),
+]
+
 
 @cache
-def airports() -> Airports:
-    return load_airports()
-
-
 def track_of(file: str) -> Track:
     if not file.startswith(SAMPLES):
         return samples.readsb(shared(file))
@@ -53,14 +53,14 @@ def track_of(file: str) -> Track:
 
 
 @cache
-def shown(file: str) -> Derived:
-    return detect(in_order(track_of(file)), airports())
+def shown(file: str, runways: bool) -> Derived:
+    return detect(in_order(track_of(file)), samples.real_airports(runways=runways))
 
 
-def found(file: str, move: Move, airport: str, t: str) -> Movement:
+def found(file: str, move: Move, airport: str, t: str, runways: bool) -> Movement:
     """The movement that a row tells of."""
     named = (airport, None) if (file, airport) in UNNAMED else (airport,)
-    ours = [m for m in shown(file).movements if m.move == move and m.airport in named]
+    ours = [m for m in shown(file, runways).movements if m.move == move and m.airport in named]
     assert ours, (file, move, airport)
     at = moment(t)
     if at is None:
@@ -78,8 +78,7 @@ def moment(text: str) -> datetime | None:
     return datetime.fromisoformat(plain).astimezone(UTC)
 
 
-@pytest.mark.realdata
-def test_every_row_of_the_truth() -> None:
+def test_every_row_of_the_truth(runways: bool) -> None:
     with shared("truth.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) >= 29
@@ -95,13 +94,12 @@ def test_every_row_of_the_truth() -> None:
             if move == "landing":
                 landings[name] = landings.get(name, 0) + seen
             if seen and not (airport == "LTFM" and "spoofing" in name):
-                found(name, "takeoff" if move == "takeoff" else "landing", airport, t)
+                found(name, "takeoff" if move == "takeoff" else "landing", airport, t, runways)
     for name, count in landings.items():
-        told = [m for m in shown(name).movements if m.move == "landing"]
+        told = [m for m in shown(name, runways).movements if m.move == "landing"]
         assert len(told) == count, (name, [(m.airport, m.t_best) for m in told])
 
 
-@pytest.mark.realdata
 @pytest.mark.parametrize(
     ("name", "origin", "destination"),
     [
@@ -111,21 +109,19 @@ def test_every_row_of_the_truth() -> None:
         ("372355e5", "LTFM", "ENGM"),
     ],
 )
-def test_recorded_flights(name: str, origin: str, destination: str) -> None:
-    moves = [(m.move, m.airport) for m in shown(f"{SAMPLES}fr24/{name}.json").movements]
+def test_recorded_flights(name: str, origin: str, destination: str, runways: bool) -> None:
+    moves = [(m.move, m.airport) for m in shown(f"{SAMPLES}fr24/{name}.json", runways).movements]
     assert moves == [("takeoff", origin), ("landing", destination)]
 
 
-@pytest.mark.realdata
-def test_no_landing_for_a_flight_that_ends_in_cruise() -> None:
-    moves = [m.move for m in shown(SAMPLES + "featured/qantas747.json.gz").movements]
+def test_no_landing_for_a_flight_that_ends_in_cruise(runways: bool) -> None:
+    moves = [m.move for m in shown(SAMPLES + "featured/qantas747.json.gz", runways).movements]
     assert moves == ["takeoff"]
 
 
-@pytest.mark.realdata
-def test_the_spoofed_flight() -> None:
+def test_the_spoofed_flight(runways: bool) -> None:
     """Nothing observed, no landing, and no usable stretch far from where it truly was."""
-    derived = shown(SAMPLES + "noisy/noisy_spoofing.json.gz")
+    derived = shown(SAMPLES + "noisy/noisy_spoofing.json.gz", runways)
     assert not [m for m in derived.movements if m.move == "landing" or m.grade == "observed"]
     assert not [s for s in derived.ground_spans if s.airport is not None]
     true = track_of(SAMPLES + "fr24/372355e5.json")
@@ -137,17 +133,30 @@ def test_the_spoofed_flight() -> None:
         assert float(np.max(away[inside], initial=0.0)) <= 15.0, segment.first.t
 
 
-@pytest.mark.realdata
-def test_six_passes_at_lelystad_and_no_landing_there() -> None:
-    derived = shown(SAMPLES + "featured/belevingsvlucht.json.gz")
+def test_six_passes_at_lelystad_and_no_landing_there(runways: bool) -> None:
+    derived = shown(SAMPLES + "featured/belevingsvlucht.json.gz", runways)
     assert [p.airport for p in derived.passes] == ["EHLE"] * 6
     assert not [m for m in derived.movements if m.airport == "EHLE"]
 
 
-@pytest.mark.realdata
-def test_spokane_is_inferred_and_has_rivals() -> None:
+def test_an_old_speed_on_the_way_to_the_stand_is_no_new_flight(runways: bool) -> None:
+    """It says 135 kt, 58 degrees and -832 ft/min for five minutes, all the way to its stand; its
+    ground flag comes and goes."""
+    derived = shown(SAMPLES + "featured/belevingsvlucht.json.gz", runways)
+    assert [(m.move, m.airport) for m in derived.movements] == [
+        ("takeoff", "EHAM"),
+        ("landing", "EHAM"),
+    ]
+    landed = derived.movements[1].t_best
+    assert abs((landed - datetime(2018, 5, 30, 20, 18, 5, tzinfo=UTC)).total_seconds()) <= 60.0
+    (span,) = derived.ground_spans
+    assert (span.airport, span.tied) == ("EHAM", True)
+    assert (span.last.t - span.first.t).total_seconds() >= 60.0
+
+
+def test_spokane_is_inferred_and_has_rivals(runways: bool) -> None:
     file = SAMPLES + "readsb/trace_full_ac671b.json"
-    unseen = [m for m in shown(file).movements if m.grade == "inferred"]
+    unseen = [m for m in shown(file, runways).movements if m.grade == "inferred"]
     assert [m.move for m in unseen] == ["landing", "takeoff"]
     assert {m.airport for m in unseen} == {"KGEG"}
     assert all(m.rivals for m in unseen)

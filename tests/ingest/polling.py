@@ -22,6 +22,7 @@ from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.fetching.pacing import Pacer
 from service.ingest.following.live import LivePolling
 from service.ingest.following.rhythm import Last, heard, pause_s
+from service.sealing import PLAIN
 from service.storage.captures import CaptureStore
 from service.storage.codec import from_us
 from service.storage.database import Engine, reading, writing
@@ -72,7 +73,7 @@ class Poller:
 
     def watch(self, kind: WatchKind, subject: str, radius_nm: float | None = None) -> None:
         with writing(self.desk.engine) as conn:
-            add(conn, kind, subject, radius_nm=radius_nm, now=self.clock())
+            add(conn, PLAIN, kind=kind, subject=subject, radius_nm=radius_nm, now=self.clock())
 
     def turn(self, key: str, *, per_aircraft: bool = True, holder: str = "a") -> LivePolling:
         """A worker's turn at that source."""

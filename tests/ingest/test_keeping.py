@@ -16,7 +16,8 @@ from schemas.records import IdentityStatement, LedgerRow, Report
 from service.desk import Desk
 from service.errors import NotFound
 from service.ingest.derivation import days_in_view, derive_days
-from service.ingest.keeping import TRIES, Received, View, Writing, derive_and_write, keep, write
+from service.ingest.keeping import TRIES, Received, View, derive_and_write, keep
+from service.ingest.writing import Writing, write
 from service.storage.captures import CaptureStore
 from service.storage.database import Engine, reading, writing
 from service.storage.leases import LeaseLost, take

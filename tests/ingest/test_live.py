@@ -26,8 +26,9 @@ from service.ingest.derivation import day_bounds
 from service.ingest.following import live
 from service.ingest.following.live import IDLE_S
 from service.ingest.following.rhythm import CALM_S
-from service.ingest.keeping import Writing, units_of
+from service.ingest.keeping import units_of
 from service.ingest.rederiving import rederive
+from service.ingest.writing import Writing
 from service.storage.capture_index import captures_with
 from service.storage.codec import from_us
 from service.storage.database import open_database, reading

@@ -17,8 +17,9 @@ from service.desk import Desk
 from service.domain.airports.table import Airports
 from service.errors import NotFound
 from service.ingest.files import import_files
-from service.ingest.keeping import Writing, keep, write
+from service.ingest.keeping import keep
 from service.ingest.rederiving import Outstanding, outstanding, rederive
+from service.ingest.writing import Writing, write
 from service.storage.database import Engine, reading
 from service.storage.quarantine import Quarantined, counts
 from tests.cli.run import tailcheck

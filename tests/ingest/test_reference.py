@@ -18,13 +18,11 @@ from schemas.places import Airport, RunwayRow
 from service.domain.airports.table import Airports
 from service.domain.geo import angle_diff_deg, distance_nm
 from service.ingest.reference.airports import (
-    THRESHOLD_NM,
-    RunwayTies,
     embedded_airports,
     load_airports,
-    tie_runways,
 )
 from service.ingest.reference.own_fields import ALIASES, ALSO_CLOSED, MISELEVATED, MISPLACED
+from service.ingest.reference.runways import THRESHOLD_NM, RunwayTies, tie_runways
 from tests.realdata import shared
 
 NAN = math.nan

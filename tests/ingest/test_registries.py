@@ -12,6 +12,7 @@ import pytest
 
 from schemas.records import IdentityStatement, LedgerRow
 from service.desk import Desk
+from service.domain.airports.table import Airports
 from service.errors import BadInput, SourceFailed
 from service.ingest import bulk
 from service.ingest.fetching.fetcher import Fetcher
@@ -72,8 +73,11 @@ class Office:
                 conn.exec_driver_sql("SELECT count(*) FROM identity_statement").scalar() or 0
             )
 
+    def airports(self) -> Airports:
+        return stored_airports(self.home, self.desk.captures, self.clock)
+
     def ends(self) -> int:
-        return len(stored_airports(self.home, self.desk.captures, self.clock).end_name)
+        return len(self.airports().end_name)
 
 
 @pytest.fixture
@@ -114,12 +118,47 @@ def test_a_registry_is_read_once(office: Office, key: str) -> None:
 def test_runways_are_in_force_for_whoever_opens_a_desk_next(office: Office) -> None:
     assert office.ends() == 0
     first = office.refresh("ourairports")
-    assert (first.outcome, first.statements, office.ends()) == ("data", 1, 2)
+    assert (first.outcome, first.statements, office.ends()) == ("data", 1 + 3, 2)
+    assert "1 runways read" in first.sentence
+    assert "3 airports read, 0 rows rejected; 1 added, 1 known already" in first.sentence
+    assert office.airports().resolve("UMMI").name == "Lipki Air Base"
 
     (office.home / "reference.json").unlink()
     office.clock.move(days=31)
     assert office.refresh("ourairports").changed
     assert office.ends() == 2
+
+
+@pytest.mark.parametrize("name", ["ourairports/runways.csv", "ourairports/airports.csv"])
+@pytest.mark.parametrize("content", [None, b"<html>busy</html>", b""])
+def test_one_of_two_tables_that_fails_is_a_failure_and_the_other_is_read(
+    office: Office, name: str, content: bytes | None
+) -> None:
+    good = office.up.world.files[name]
+    if content is None:
+        del office.up.world.files[name]
+    else:
+        office.up.world.files[name] = content
+
+    done = office.refresh("ourairports")
+
+    assert done.outcome == "failed"
+    with reading(office.desk.engine) as conn:
+        last = latest(conn, "ourairports", TARGET)
+    assert last is not None
+    assert last.outcome == "failed"
+    is_runways = "runways" in name
+    if is_runways and content is None:
+        assert not done.changed  # refused the first, the second is not asked for
+    else:
+        assert (office.ends() > 0) != is_runways
+        assert (office.airports().get("UMMI") is not None) == is_runways
+
+    office.up.world.files[name] = good
+    office.clock.move(days=1)
+    assert due(office) >= {"ourairports"}
+    assert office.refresh("ourairports").outcome == "data"
+    assert (office.ends(), office.airports().get("UMMI") is not None) == (2, True)
 
 
 def test_what_is_new_is_added_and_what_was_said_stays(office: Office) -> None:

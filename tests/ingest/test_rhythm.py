@@ -90,8 +90,17 @@ def waits(*, since_s: float, on_ground: bool | None = None) -> Pending:
 def test_worked_out_a_while_after_it_left_or_touched_the_ground() -> None:
     landed = waits(since_s=100, on_ground=False)
     assert not settled(landed, ROLLED_OUT, T, followed=True)
-    assert settled(landed, ROLLED_OUT, T + 60 * US, followed=True)
-    assert not settled(waits(since_s=100, on_ground=True), ROLLED_OUT, T + 60 * US, followed=True)
+    assert not settled(landed, ROLLED_OUT, T + 99 * US, followed=True)
+    assert settled(landed, ROLLED_OUT, T + 100 * US, followed=True)
+    assert not settled(waits(since_s=100, on_ground=True), ROLLED_OUT, T + 100 * US, followed=True)
+
+
+def test_what_has_just_changed_is_waited_for_although_it_is_time() -> None:
+    """A landing that is worked out before it is certain is told twice."""
+    long_ago = waits(since_s=1_000, on_ground=False)
+    assert not settled(long_ago, ROLLED_OUT, T, followed=True)
+    assert settled(long_ago, ROLLED_OUT, T + 100 * US, followed=True)
+    assert settled(waits(since_s=3_600, on_ground=False), ROLLED_OUT, T, followed=True)
 
 
 def test_worked_out_at_intervals_but_not_while_it_is_low() -> None:
@@ -101,6 +110,40 @@ def test_worked_out_at_intervals_but_not_while_it_is_low() -> None:
     assert settled(waits(since_s=3_601), FINAL, T, followed=True)
     assert not settled(waits(since_s=901), CRUISING, T, followed=False)
     assert settled(waits(since_s=3_601), CRUISING, T, followed=False)
+
+
+def test_a_takeoff_is_worked_out_while_it_climbs_and_no_other_flight_near_the_ground() -> None:
+    climbing = replace(FINAL, rate_fpm=1_500, changed_us=T - 100 * US, has_changed=True)
+    rolled = waits(since_s=200, on_ground=True)
+    assert settled(rolled, climbing, T, followed=True)
+    assert settled(waits(since_s=200), climbing, T, followed=True), "it was heard to take off"
+    assert not settled(rolled, replace(climbing, changed_us=T - 80 * US), T, followed=True)
+    assert not settled(rolled, replace(climbing, rate_fpm=0), T, followed=True)
+    assert not settled(rolled, replace(climbing, rate_fpm=math.nan), T, followed=True)
+    assert not settled(rolled, climbing, T, followed=False)
+    assert not settled(rolled.told(climbing, T).more(T), climbing, T + US, followed=True)
+
+
+def test_an_emergency_that_is_held_waits_for_nothing_and_is_worked_out_once() -> None:
+    squawking = replace(FINAL, emergency_us=T - 60 * US)
+    waiting = waits(since_s=1)
+    assert settled(waiting, squawking, T, followed=False)
+    assert not settled(waiting, replace(FINAL, emergency_us=T - 59 * US), T, followed=True)
+    assert not settled(waiting.told(squawking, T).more(T), squawking, T + US, followed=True)
+    early = waiting.told(replace(FINAL, emergency_us=T - 20 * US), T).more(T)
+    later = replace(FINAL, t_us=T + 40 * US, emergency_us=T - 20 * US)
+    assert settled(early, later, T + 40 * US, followed=True)
+
+
+def test_an_emergency_lasts_until_another_code_is_said() -> None:
+    first, later = (int(TRACK.t_us[row]) for row in (10, 50))
+    track = replace(TRACK, squawks=((first, "7700"), (later, "1000")))
+    since = {}
+    for rows in (10, 40, 60):
+        last = heard(take(track, slice(0, rows)), None)
+        assert last is not None
+        since[rows] = last.emergency_us
+    assert since == {10: None, 40: first, 60: None}
 
 
 def test_what_stands_where_it_stood_is_worked_out_once_an_hour() -> None:

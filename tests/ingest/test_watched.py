@@ -12,6 +12,7 @@ from schemas.records import IdentityStatement
 from service.desk import Desk
 from service.errors import UnknownAircraft
 from service.ingest.following.watched import RADIUS_NM, asks_for, subject_of, watched_now
+from service.sealing import PLAIN
 from service.storage.database import writing
 from service.storage.identity import add_statements
 from service.storage.watches import WatchKind, add
@@ -26,7 +27,7 @@ def desk(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Desk]:
 
 def watch(desk: Desk, kind: WatchKind, subject: str) -> None:
     with writing(desk.engine) as conn:
-        add(conn, kind, subject, now=desk.clock())
+        add(conn, PLAIN, kind=kind, subject=subject, now=desk.clock())
 
 
 def says(desk: Desk, registration: str, icao24: str) -> None:

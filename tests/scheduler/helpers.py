@@ -16,6 +16,7 @@ from schemas.records import LedgerRow
 from schemas.verdicts import Interval
 from service.ingest.derivation import day_bounds
 from service.ingest.following.slots import askable_days
+from service.sealing import PLAIN
 from service.storage.database import Engine, reading, writing
 from service.storage.history import units_of
 from service.storage.ledger import ledger_about
@@ -45,7 +46,7 @@ def world_of(aircraft: list[str], days: list[date]) -> World:
 def watch(engine: Engine, aircraft: list[str], since: datetime) -> None:
     with writing(engine) as conn:
         for icao24 in aircraft:
-            add(conn, "aircraft", icao24, now=since)
+            add(conn, PLAIN, kind="aircraft", subject=icao24, now=since)
 
 
 @dataclass

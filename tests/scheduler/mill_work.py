@@ -29,11 +29,12 @@ from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.fetching.pacing import Pacer
 from service.ingest.files import import_files
 from service.ingest.following import live
-from service.ingest.keeping import View, Writing, Written
+from service.ingest.keeping import View, Written
 from service.ingest.rederiving import rederive
+from service.ingest.writing import Writing, write
 from service.scheduler import jobs
-from service.scheduler.jobs import Job
 from service.scheduler.stopping import Stopping
+from service.scheduler.tools import Job
 from service.scheduler.worker import Worker
 from service.settings import Settings
 from service.storage.captures import CaptureStore
@@ -187,7 +188,7 @@ class Telling:
         """Hear of every transaction that writes evidence, and of every error that is logged. This
         process is forked to be killed: nothing is put back."""
         for module in (live, asking, files):
-            setattr(module, "write", self._heard(keeping.write))  # noqa: B010
+            setattr(module, "write", self._heard(write))  # noqa: B010
         derive_and_write = self._heard_deriving(keeping.derive_and_write)
         for module in (keeping, rederiving):
             setattr(module, "derive_and_write", derive_and_write)  # noqa: B010

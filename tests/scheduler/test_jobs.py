@@ -16,25 +16,19 @@ from service.ingest.reference import registries
 from service.ingest.reference.registries import Refreshed
 from service.scheduler import jobs
 from service.scheduler.holding import Holding
-from service.scheduler.jobs import (
-    SCAN_S,
-    TOGETHER,
-    History,
-    Live,
-    LookUps,
-    Registries,
-    Tools,
-    jobs_of,
-    lease_of_source,
-)
+from service.scheduler.jobs import SCAN_S, TOGETHER, History, Live, LookUps, Registries, jobs_of
 from service.scheduler.stopping import Stopping
+from service.scheduler.telling import EVERY_S, Telling
+from service.scheduler.tools import Tools, lease_of_source
 from service.storage.database import open_database, reading, writing
 from service.storage.identity import statements_about
 from service.storage.leases import Lease, LeaseLost, take
 from service.storage.ledger import add_ledger_rows
 from service.storage.quarantine import waiting
+from service.storage.units import replace_units
 from tests.adapters.traces import packed, row, trace
 from tests.ingest.polling import Poller, polling
+from tests.ingest.telling import alerts, brief, landing, unit
 from tests.upstream import World, faults
 from tests.upstream.sky import NOON
 
@@ -320,3 +314,19 @@ def test_there_is_a_job_for_every_source_that_may_be_asked(poller: Poller) -> No
     assert found.count("registries") == 1
     assert not any("adsbfi" in name or "flightlist" in name for name in found)
     assert len(set(found)) == len(found)
+
+
+def test_the_job_that_tells_makes_up_for_what_was_missed_whoever_has_the_lease(
+    poller: Poller,
+) -> None:
+    poller.watch("aircraft", "14fc0b")
+    began = poller.clock()
+    with writing(poller.desk.engine) as conn:
+        found = landing(began + timedelta(minutes=1))
+        replace_units(conn, [unit(found, day=began.date())], now=began)
+    poller.clock.move(minutes=5)
+    mine, other = (tools(poller), tools(poller))
+    first, second = (Telling(t.desk, t.holding, t.stopping) for t in (mine, other))
+    assert first.run() == second.run() == EVERY_S
+    assert brief(alerts(poller.desk)) == [("new", "landing", "UMMS")]
+    first.end()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from service.sealing import PLAIN
 from service.storage.database import open_database, writing
 from service.storage.watches import add
 from tests.scheduler import mill_looks as looks
@@ -128,9 +129,9 @@ class Plant:
         self.files = list(of_others(self.folder / "files", files))
         engine = open_database(self.database_url)
         with writing(engine) as conn:
-            add(conn, "airport", AIRPORT, now=SINCE)
+            add(conn, PLAIN, kind="airport", subject=AIRPORT, now=SINCE)
             for number in FOLLOWED:
-                add(conn, "aircraft", address(number), now=SINCE)
+                add(conn, PLAIN, kind="aircraft", subject=address(number), now=SINCE)
         engine.dispose()
 
     def grow(self, number: int) -> None:
@@ -141,7 +142,7 @@ class Plant:
             self.files.insert(0, of_watched(self.folder / "files", new))
             engine = open_database(self.database_url)
             with writing(engine) as conn:
-                add(conn, "aircraft", address(new), now=SINCE)
+                add(conn, PLAIN, kind="aircraft", subject=address(new), now=SINCE)
             engine.dispose()
         self.version = f"of {number // AIRPORTS_CHANGE_EVERY}"
 

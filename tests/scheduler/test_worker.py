@@ -18,9 +18,9 @@ from service.errors import StorageError
 from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.fetching.pacing import Pacer
 from service.scheduler import worker as workers
-from service.scheduler.jobs import Job, Tools
 from service.scheduler.lock import only_worker
 from service.scheduler.stopping import Stopped, Stopping
+from service.scheduler.tools import Job, Tools
 from service.scheduler.worker import Worker
 from service.settings import Settings
 from service.storage.captures import CaptureStore
@@ -246,6 +246,15 @@ def test_a_second_worker_on_one_sqlite_file_does_not_begin(hall: Hall) -> None:
     hall.worker(Fake()).start()
     with pytest.raises(StorageError, match="A worker runs on this database already"):
         hall.worker(Fake()).start()
+
+
+def test_what_a_dead_worker_held_is_free_at_once_on_sqlite(hall: Hall) -> None:
+    """The lock proves that it is dead."""
+    with writing(hall.desk.engine) as conn:
+        assert take(conn, "source:x", "the dead one", now=system_clock(), for_s=3_600)
+    hall.worker(Fake()).start()
+    assert hall.tools is not None
+    assert hall.tools.holding.take("source:x")
 
 
 def test_a_lock_file_that_is_left_over_locks_nobody_out(hall: Hall, tmp_path: Path) -> None:

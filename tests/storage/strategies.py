@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.movements import (
     Derived,
+    Emergency,
     FixPoint,
     GroundBasis,
     GroundSpan,
@@ -24,6 +25,7 @@ from schemas.movements import (
     PathPoint,
     Rival,
     Segment,
+    Squawk,
 )
 from schemas.records import (
     Capture,
@@ -224,6 +226,24 @@ def heard(icao24: str, source: str) -> st.SearchStrategy[tuple[Heard, ...]]:
     )
 
 
+def emergencies(
+    icao24: str, source: str, captures: st.SearchStrategy[str]
+) -> st.SearchStrategy[Emergency]:
+    """An emergency that began within `DAY`."""
+    return st.builds(
+        Emergency,
+        icao24=st.just(icao24),
+        source=st.just(source),
+        squawk=st.sampled_from(get_args(Squawk)),
+        t_first=moments(START, START + timedelta(days=1) - timedelta(microseconds=1)),
+        t_last=moments(START + timedelta(days=1)),
+        lat=st.none() | lats,
+        lon=st.none() | lons,
+        capture=captures,
+        row=st.integers(-1, 100_000),
+    )
+
+
 @st.composite
 def units(
     draw: st.DrawFn, icao24s: tuple[str, ...] = ICAO24S, sources: tuple[str, ...] = SOURCES
@@ -238,6 +258,7 @@ def units(
         passes=tuple(draw(st.lists(passes(key.icao24, key.source, named), max_size=1))),
         ground_spans=tuple(draw(st.lists(ground_spans(key.icao24, key.source, named), max_size=2))),
         heard=draw(heard(key.icao24, key.source)),
+        emergencies=tuple(draw(st.lists(emergencies(key.icao24, key.source, named), max_size=1))),
         rejected=tuple(
             draw(
                 st.lists(
@@ -353,4 +374,8 @@ def moved_by(derived: Derived, days: int) -> Derived:
             for g in derived.ground_spans
         ),
         heard=tuple(replace(h, hour=h.hour + later) for h in derived.heard),
+        emergencies=tuple(
+            replace(e, t_first=e.t_first + later, t_last=e.t_last + later)
+            for e in derived.emergencies
+        ),
     )

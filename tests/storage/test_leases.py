@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from service.storage.database import open_database, reading, writing
-from service.storage.leases import Lease, LeaseLost, lease_of, must_hold, release, renew, take
+from service.storage.leases import (
+    Lease,
+    LeaseLost,
+    end_all,
+    lease_of,
+    must_hold,
+    release,
+    renew,
+    take,
+)
 from tests.storage.helpers import FEW, NOW, undone
 
 FOR_S = 30.0
@@ -100,6 +109,19 @@ def test_released_is_free_at_once_and_fenced(database: Engine) -> None:
         release(conn, mine)  # no longer ours to give
     assert held(database, theirs)
     assert taken(database, "c", after_s=2) is None
+
+
+def test_what_the_dead_left_is_free_at_once_and_fenced(database: Engine) -> None:
+    first, other = taken(database, "a"), taken(database, "a", name="live:y")
+    assert first
+    assert other
+    with writing(database) as conn:
+        end_all(conn)
+    again = taken(database, "b", after_s=1)
+    assert again is not None
+    assert again.epoch == first.epoch + 1
+    assert not held(database, first)
+    assert taken(database, "b", after_s=1, name="live:y")
 
 
 def test_nothing_is_written_under_a_lease_that_passed_on(database: Engine) -> None:

@@ -11,7 +11,16 @@ import pytest
 from sqlalchemy import Engine
 
 from service.errors import StorageError
-from service.storage import capture_index, evidence, history, identity, ledger, movements, reports
+from service.storage import (
+    capture_index,
+    evidence,
+    history,
+    identity,
+    ledger,
+    movements,
+    reports,
+    sightings,
+)
 from service.storage import units as units_module
 from service.storage.database import connect, reading
 from service.storage.sql import Statement
@@ -19,7 +28,10 @@ from service.storage.visible import Reading
 from tests.storage.helpers import NOW, store, undone
 from tests.storage.samples import KEY, flown
 
-MODULES = (capture_index, evidence, history, identity, ledger, movements, reports, units_module)
+MODULES = (
+    *(capture_index, evidence, history, identity, ledger, movements, reports, sightings),
+    units_module,
+)
 PARAMETER = re.compile(r"(?<!:):([a-z_][a-z_0-9]*)")
 SCAN = re.compile(r"Seq Scan on|SCAN (?!src|CONSTANT|\d)")
 TEXTS = ("icao24", "source", "airport", "registration", "sha256", "besides", "target")

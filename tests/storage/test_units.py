@@ -327,5 +327,5 @@ def _current(conn: Connection) -> dict[UnitKey, tuple[tuple[str, ...], Derived]]
 def _everything(conn: Connection) -> list[list[tuple[object, ...]]]:
     return [
         [tuple(row) for row in conn.exec_driver_sql(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4")]
-        for table in ("unit", "segment", "movement", "pass", "ground_span", "heard")
+        for table in ("unit", "segment", "movement", "pass", "ground_span", "heard", "emergency")
     ]

@@ -88,6 +88,18 @@ RUNWAYS = (
     '1,2,"UMMS",12139,197,"CON",1,0,"13","53.893","28.007",665,131.4,,"31","53.871","28.049",670,'
     "311.4,\n"
 )
+AIRPORTS = """\
+"id","ident","type","name","latitude_deg","longitude_deg","elevation_ft","continent","iso_country",\
+"iso_region","municipality","scheduled_service","icao_code","iata_code","gps_code","local_code",\
+"home_link","wikipedia_link","keywords"
+6396,"UMMS","large_airport","Minsk National Airport",53.888071,28.039964,670,"EU","BY","BY-MI",\
+"Minsk","yes","UMMS","MSQ","UMMS",,"https://airport.by/",\
+"https://en.wikipedia.org/wiki/Minsk_National_Airport","Minsk 2"
+315697,"BY-0014","small_airport","Lipki Air Base",53.913545,27.708775,,"EU","BY","BY-MI",,"no",,,\
+"UMMI",,,,"УММИ, Липки"
+319606,"BY-0021","heliport","Drozdy Heliport",53.9506,27.5053,703,"EU","BY","BY-MI","Drozdy","no",\
+,,,"H213",,,"Х213, Дрозды"
+"""
 FLIGHT_LIST = (
     "callsign,number,icao24,registration,typecode,origin,destination,firstseen,lastseen,day,"
     "latitude_1,longitude_1,altitude_1,latitude_2,longitude_2,altitude_2\n"
@@ -104,6 +116,7 @@ def hand_made() -> dict[str, bytes]:
         "opensky_aircraftdb/aircraftDatabase.csv": AIRCRAFT_DB.encode(),
         "opensky_aircraftdb/aircraft-database-complete-2020-08.csv": AIRCRAFT_DB_DATED.encode(),
         "faa/ReleasableAircraft.zip": registration_zip(),
+        "ourairports/airports.csv": AIRPORTS.encode(),
         "ourairports/runways.csv": RUNWAYS.encode(),
         "opensky_flightlist/files/flightlist_20200801_20200831.csv.gz": gzip.compress(
             FLIGHT_LIST.encode(), mtime=0

@@ -118,6 +118,7 @@ def test_a_bomb_is_small_until_it_is_opened(up: Upstream) -> None:
         (PATH, b'"lat"'),
         ("/plane_alert_db/plane-alert-db.csv", b"$ICAO,"),
         ("/ourairports/runways.csv", b'"airport_ident"'),
+        ("/ourairports/airports.csv", b'"ident"'),
         ("/hexdb/api/v1/aircraft/14fc0b", b'"ModeS"'),
     ],
 )

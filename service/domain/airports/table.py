@@ -8,10 +8,11 @@ everywhere; runway ends lie flat in columns, those of airport i from `end_start[
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
@@ -56,6 +57,11 @@ class Airports:
     end_name: tuple[str, ...]
     city_groups: tuple[CityGroup, ...] = ()
     """Cities with several airports, and their IATA codes (``MOW``)."""
+    named: int = 0
+    """So many of the airports, from the first, are found by name too; the others by code only."""
+    unplaced: Mapping[str, str] = field(default_factory=dict)
+    """Codes of places where no movement is ever put, and what each is: for a hint, and never an
+    answer."""
 
     @classmethod
     def build(
@@ -64,8 +70,13 @@ class Airports:
         version: str,
         *,
         city_groups: Iterable[CityGroup] = (),
+        named: int | None = None,
+        unplaced: Mapping[str, str] = MappingProxyType({}),
     ) -> Airports:
-        """Lay out the columns. Raises `ValueError` when two airports share an ident."""
+        """Lay out the columns; all airports are found by name unless `named` says how many.
+
+        Raises `ValueError` when two airports share an ident.
+        """
         all_of_them = tuple(airports)
         seen: set[str] = set()
         for airport in all_of_them:
@@ -89,6 +100,8 @@ class Airports:
             end_elevation_ft=_column(end.elevation_ft for end in ends),
             end_name=tuple(end.name for end in ends),
             city_groups=tuple(city_groups),
+            named=len(all_of_them) if named is None else named,
+            unplaced=unplaced,
         )
 
     def __len__(self) -> int:
@@ -182,6 +195,9 @@ class Airports:
         if colon and prefix.lower() in ("icao", "iata", "local", "code"):
             return self._one(shown, self._by_code(code.strip().upper(), on))
         coded = self._by_code(typed.upper(), on)
+        if typed == typed.upper() and any(self.airports[index].iata for index in coded):
+            # No name is better known than that, and the index of names takes half a second to make.
+            return self._one(shown, coded)
         named = self._names.exact(typed)
         if coded and typed == typed.upper():
             named = tuple(i for i in named if self._is_better_known(i, than=coded))
@@ -192,9 +208,17 @@ class Airports:
             return self._one(shown, (*coded, *named))
         return self._one(shown, self._names.find(typed))
 
+    def known_as(self, name: str, *, by_sound: bool = False) -> tuple[Airport, ...]:
+        """All airports of that name or city, the most plausible first; none for a code.
+
+        `by_sound` also takes what is spelled otherwise but sounds alike in Latin letters.
+        """
+        found = self._names.find(name) if by_sound else self._names.exact(name)
+        return tuple(self.airports[i] for i in sorted(set(found), key=self._plausibility))
+
     @cached_property
     def _names(self) -> NameIndex:
-        return NameIndex(self.airports, self.city_groups)
+        return NameIndex(self.airports[: self.named], self.city_groups)
 
     def _is_better_known(self, index: int, *, than: tuple[int, ...]) -> bool:
         """Has an IATA code, which none of the others has: ``LIMA`` is hardly the airfield."""
@@ -224,6 +248,9 @@ class Airports:
         return airport.closed, not airport.iata, -longest, airport.ident
 
     def _unknown(self, shown: str, coded: tuple[int, ...] = ()) -> str:
+        unplaced = self.unplaced.get(shown.rpartition(":")[2].strip(_AROUND).upper())
+        if unplaced is not None:
+            return f"“{shown}” is {unplaced}."
         found = coded or self._names.suggest(shown)
         close = sorted(found, key=self._plausibility)[:3]
         hint = " or ".join(

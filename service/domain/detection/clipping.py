@@ -15,9 +15,10 @@ from schemas.movements import Derived, FixPoint, GroundSpan, PathPoint, Segment
 def clip(derived: Derived, t_from: datetime, t_to: datetime) -> Derived:
     """The part of a half-open window.
 
-    Movements and passes belong to the window of their best time, hours heard to that of their
-    beginning. Segments and ground spans that reach over an edge are cut there; a gap belongs to
-    every window that it touches, with both its brackets. Rejections are of the whole track.
+    Movements and passes belong to the window of their best time, hours heard and
+    emergencies to that of their beginning. Segments and ground spans that reach over an edge are
+    cut there; a gap belongs to every window that it touches, with both its brackets. Rejections
+    are of the whole track.
     """
     return Derived(
         segments=tuple(
@@ -32,6 +33,7 @@ def clip(derived: Derived, t_from: datetime, t_to: datetime) -> Derived:
             part for span in derived.ground_spans if (part := _span(span, t_from, t_to)) is not None
         ),
         heard=tuple(h for h in derived.heard if t_from <= h.hour < t_to),
+        emergencies=tuple(e for e in derived.emergencies if t_from <= e.t_first < t_to),
         rejected=derived.rejected,
     )
 

@@ -127,6 +127,29 @@ def never_flew(fixes: Fixes, a: int, b: int, *, fast: bool) -> bool:
     return extent <= rules.MOVED_NM and _spread_ft(fixes, a, b) <= rules.BLIP_FT
 
 
+def flew_between(fixes: Fixes, before: Contact, after: Contact, *, fast: bool) -> bool:
+    """Whether the unflagged rows between two contacts are a flight."""
+    return before.stop < after.start and not (
+        _rolled_on(fixes, before, after) or never_flew(fixes, before.stop, after.start, fast=fast)
+    )
+
+
+def _rolled_on(fixes: Fixes, before: Contact, after: Contact) -> bool:
+    """Fast on the ground, then stopped, at one airport and height, within a roll's time: a landing
+    roll. Nobody flies a circuit meanwhile. Not the other way round: past a take-off a wrong flag
+    is as fast. Nor up to a contact that proves its own touchdown."""
+    last, first = before.stop - 1, after.start
+    return (
+        not before.stopped
+        and after.stopped
+        and not after.proven
+        and before.place.airport is not None
+        and before.place.airport == after.place.airport
+        and fixes.t_s.item(first) - fixes.t_s.item(last) <= rules.ROLL_MAX_S
+        and _spread_ft(fixes, before.stop, first) <= rules.BLIP_FT
+    )
+
+
 def _ground_edges(fixes: Fixes, flying: Bool, a: int, b: int, *, fast: bool) -> None:
     """Takes out of `flying` what never flew at either end of an airborne stretch, where ground
     flags are next to it and a silence parts it from the rest."""

@@ -2,7 +2,7 @@
 
     in order → what can be believed → one body of fixes (rarely two)
              → contacts with the ground, and the flights between them
-             → changes seen, silences judged, passes, segments
+             → changes seen, silences judged, passes, segments; and what was squawked
 
 Deterministic, and never raises on any track. Vectorised: rows are never walked in Python, only
 contacts, silences and visits are, which come in dozens.
@@ -25,6 +25,7 @@ from schemas.movements import (
 from schemas.records import Bool, Rejected, Track
 from service.domain.airports.table import Airports
 from service.domain.detection.clipping import clip
+from service.domain.detection.emergencies import emergencies_of
 from service.domain.detection.fields import Fields, fields_of
 from service.domain.detection.fixes import Fixes, moment
 from service.domain.detection.flights import Flights, flights_of
@@ -46,7 +47,7 @@ from service.domain.detection.window import ALWAYS, Window, window_of
 
 __all__ = ["RULES_VERSION", "clip", "detect"]
 
-RULES_VERSION = "detection 2"
+RULES_VERSION = "detection 3"
 
 
 def detect(
@@ -78,6 +79,7 @@ def detect(
         passes=tuple(sorted(found.passes, key=lambda p: (p.t_best, p.airport))),
         ground_spans=tuple(sorted(found.spans, key=lambda s: (s.first.t, s.last.t))),
         heard=tuple(sorted(found.heard, key=lambda h: (h.hour, h.airport))),
+        emergencies=tuple(emergencies_of(track, belief.bodies)),
         rejected=belief.rejected + tuple(found.rejected),
     )
     return derived if within is None else clip(derived, *within)

@@ -23,7 +23,7 @@ import numpy as np
 from schemas.records import Bool, Float32, Int64
 from service.domain.detection import rules
 from service.domain.detection.attribution import ground_place
-from service.domain.detection.contacts import Contact, Level, flagged_runs, never_flew, slow_runs
+from service.domain.detection.contacts import Contact, Level, flagged_runs, flew_between, slow_runs
 from service.domain.detection.fields import Fields
 from service.domain.detection.fixes import Fixes
 from service.domain.detection.rolls import sampled
@@ -70,7 +70,7 @@ def grounds_of(fixes: Fixes, fields: Fields, over_ft: Float32, *, fast: bool) ->
             believed.append(contact)
             flying[contact.start : contact.stop] = False
     for before, after in pairwise(believed):
-        if before.stop < after.start and never_flew(fixes, before.stop, after.start, fast=fast):
+        if not flew_between(fixes, before, after, fast=fast):
             flying[before.stop : after.start] = False
     return Grounds(tuple(believed), flying, lying)
 

@@ -10,7 +10,7 @@ import numpy as np
 from schemas.movements import Mark, Method, Move, Movement, MovementGrade, Pass, Rival
 from service.domain.detection import rules
 from service.domain.detection.contacts import Contact
-from service.domain.detection.fixes import Doubt, marks_of, moment, moment_s
+from service.domain.detection.fixes import Doubt, Fixes, marks_of, moment, moment_s
 from service.domain.detection.flights import Flights
 from service.domain.detection.rolls import in_frame, runway_end
 from service.domain.track import callsign_at
@@ -149,6 +149,8 @@ def seen_change(flights: Flights, touch: Touch, move: Move) -> Movement | None:
     ground = contact.first if move == "landing" else contact.last
     if air is None or abs(fixes.t_s.item(ground) - fixes.t_s.item(air)) > rules.GAP_S:
         return None
+    if _stands_still(fixes, air, move):
+        return None
     bits = fixes.doubt.item(air) | fixes.doubt.item(ground)
     if bits & _CONTESTED and not bits & _TWO:
         return None
@@ -182,6 +184,25 @@ def seen_change(flights: Flights, touch: Touch, move: Move) -> Movement | None:
         distance_nm=distance,
         rows=(air, ground),
     )
+
+
+def _stands_still(fixes: Fixes, air: int, move: Move) -> bool:
+    """Whether a row that claims to fly, faster than it would roll, goes nowhere near so far in the
+    seconds on its side: what it says of its speed is old, and it neither came nor left with it."""
+    said_kt = fixes.track.gs_kt.item(air)
+    if not said_kt > rules.ROLL_KT:
+        return False
+    t_s = fixes.t_s
+    now_s = t_s.item(air)
+    if move == "landing":
+        first, last = int(np.searchsorted(t_s, now_s - rules.STUCK_S)), air
+    else:
+        first, last = air, int(np.searchsorted(t_s, now_s + rules.STUCK_S, side="right")) - 1
+    lasted_s = t_s.item(last) - t_s.item(first)
+    if last - first < rules.STUCK_FIXES or lasted_s < rules.STUCK_LOOK_S:
+        return False
+    flown_nm = float(fixes.step_nm[first:last].sum())
+    return flown_nm < rules.STUCK_SHARE * said_kt * lasted_s / 3600.0
 
 
 def _plausible(flights: Flights, contact: Contact, row: int, ground: int) -> bool:

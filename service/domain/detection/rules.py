@@ -33,6 +33,13 @@ NODE_GAP_S = 120.0
 """Where a track is cut into stretches to find which of them hang together."""
 MOVING_KT = 30.0
 """Faster than this a position that repeats itself is frozen, not parked."""
+STUCK_S = 30.0
+STUCK_FIXES = 6
+"""A velocity repeated to the last bit for so long, in so many steps ..."""
+STUCK_SHARE = 0.5
+"""... is stuck when the way flown is below this share of what it says."""
+STUCK_LOOK_S = 15.0
+"""How fast such a row moves is told by where it is so long before and after."""
 FROZEN_NM = 1.0
 """Frozen for longer than it takes to fly this is worth a mark; shorter is a repeat."""
 STRAY_NM = 2.0
@@ -238,3 +245,13 @@ BUSY_S = 480.0
 HEARD_NM = 5.0
 HEARD_FT = 1_000.0
 """`schemas.movements.Heard`."""
+
+# --- emergencies --------------------------------------------------------------------------------
+
+EMERGENCY_HELD_S = 60.0
+"""A code that is in force for less was dialled past, or garbled. Setting one takes seconds; traces
+say the code every fourth fix or so."""
+EMERGENCY_SILENT_S = 3_600.0
+"""A code is not taken to be in force over a silence longer than this."""
+EMERGENCY_NEAR_S = 60.0
+"""A fix that is nearer than this says where it was."""

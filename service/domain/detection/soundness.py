@@ -4,6 +4,7 @@
     stacked positions    on one spot with two other aircraft: `service.domain.detection.stacking`
     frozen positions     the same place again and again while moving: only the first one is a fix
     altitude spikes      one wrong altitude between two that agree
+    stuck speeds         said again and again while the way is another: taken as unsaid
     low integrity        NIC, NACp or SIL too low; stale; not by ADS-B itself: marked, kept
     jumps                what cannot be reached from the rest: `service.domain.detection.chains`
 
@@ -31,6 +32,7 @@ from service.domain.detection.fixes import (
     steps_nm,
 )
 from service.domain.detection.heights import said_soon, without_spikes
+from service.domain.detection.stuck import stuck_speeds
 from service.domain.track import in_order, take
 
 T_MAX_US = 4_102_444_800_000_000
@@ -95,7 +97,13 @@ def believe(track: Track, fields: Fields, stacked: Bool | None = None) -> Belief
     doubt = doubts(track)
     if late is not None:
         doubt |= np.isin(track.t_us, late).astype(np.uint8) * np.uint8(Doubt.CLOCK)
-    fixes = fixes_of(track, t_s, cos_lat, step_nm, doubt)
+    stuck = stuck_speeds(track, t_s, step_nm)
+    if stuck is None:
+        fixes = fixes_of(track, t_s, cos_lat, step_nm, doubt)
+    else:
+        rejected.append(Rejected(why="an old speed again, taken as unsaid", count=len(stuck.rows)))
+        fixes = fixes_of(stuck.out_of(track), t_s, cos_lat, step_nm, doubt)
+        fixes = replace(fixes, gs_kt=stuck.into(fixes.gs_kt))
     torn = chains.untangle(fixes, fields)
     if torn is None:
         return Belief((fixes,), tuple(shown), tuple(rejected))

@@ -195,9 +195,9 @@ def _registrations(plain: str, *, said: bool) -> tuple[str, ...]:
     if plain.isascii():
         return () if by_look is None else (by_look,)
     by_sound = _latin(plain.translate(_BY_SOUND), said=said)
-    if by_sound is None or by_sound == by_look or not _is_marked(by_sound):
+    if by_sound is None or by_sound == by_look or not is_marked(by_sound):
         return () if by_look is None else (by_look,)
-    if by_look is None or not _is_marked(by_look):
+    if by_look is None or not is_marked(by_look):
         return (by_sound,)
     return (by_look, by_sound)
 
@@ -230,7 +230,8 @@ def _join(mark: str, body: str) -> str:
     return mark + body if mark in _NO_HYPHEN else f"{mark}-{body}"
 
 
-def _is_marked(name: str) -> bool:
+def is_marked(name: str) -> bool:
+    """Whether a normalised name bears a nationality mark and what that state puts behind it."""
     mark, hyphen, body = name.partition("-")
     if hyphen:
         return mark in _MARKS and _BODY[mark].fullmatch(body) is not None

@@ -14,7 +14,7 @@ from math import ceil
 
 from schemas.movements import Heard, Segment
 from schemas.places import Airport
-from schemas.records import EVERYTHING, LedgerRow, Outcome
+from schemas.records import AREA, EVERYTHING, LedgerRow, Outcome
 from schemas.sources import Source
 from schemas.verdicts import CoverageHour, Interval, NoDataReason
 from service.domain.geo import NEVER_UNDERSTATES, distance_nm
@@ -63,6 +63,31 @@ def is_answer(row: LedgerRow, segments: Iterable[Segment]) -> bool:
     return any(
         s.source == row.source and s.first.t < row.t_to and s.last.t >= row.t_from for s in segments
     )
+
+
+def without_exceptions(rows: Iterable[LedgerRow]) -> tuple[LedgerRow, ...]:
+    """The rows about one aircraft, without those about everybody that do not hold for it.
+
+    Where an asking about everybody had an answer, and this aircraft's part of it could not be read
+    (a damaged trace in a day's dump), the very same asking says so of it, by its name. Then it was
+    not silent: nobody knows.
+    """
+    held = tuple(rows)
+    lost = [row for row in held if row.outcome in BROKEN and not _is_about_everybody(row)]
+    return tuple(row for row in held if not any(_withdraws(row, one) for one in lost))
+
+
+def _withdraws(row: LedgerRow, lost: LedgerRow) -> bool:
+    return (
+        _is_about_everybody(row)
+        and (row.source, row.asked_at) == (lost.source, lost.asked_at)
+        and row.t_from < lost.t_to
+        and row.t_to > lost.t_from
+    )
+
+
+def _is_about_everybody(row: LedgerRow) -> bool:
+    return row.target == EVERYTHING or row.target.startswith(AREA)
 
 
 def circle_holds(target: str, airport: Airport, around_nm: float) -> bool:

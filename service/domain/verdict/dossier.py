@@ -230,7 +230,8 @@ class Dossier:
     @once
     def ledger(self) -> tuple[LedgerRow, ...]:
         """What was asked about this aircraft, about everything, or about a circle round the
-        airport: one that holds all of its runways and the last miles before them."""
+        airport: one that holds all of its runways and the last miles before them. Without what
+        is said of everybody and does not hold for it."""
         ours = (
             row
             for row in self.evidence.ledger
@@ -239,7 +240,8 @@ class Dossier:
             or row.target == self._icao24
             or coverage.circle_holds(row.target, self.airport, OVERHEAD_NM)
         )
-        return in_order(ours, lambda r: (r.t_from, r.source, r.t_to, r.asked_at))
+        about_it = coverage.without_exceptions(ours)
+        return in_order(about_it, lambda r: (r.t_from, r.source, r.t_to, r.asked_at))
 
     @once
     def answers(self) -> tuple[LedgerRow, ...]:

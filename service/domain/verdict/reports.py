@@ -20,6 +20,22 @@ TIME_TOLERANCE = timedelta(minutes=30)
 
 _AROUND_THE_NAME = re.compile(r"^https?://|^www\.|(?<=//)www\.|(?:\.[a-z]{2,4})?(?:[/?#:].*)?$")
 
+_ALSO_CALLED: Mapping[str, str] = {
+    "fr24": "flightradar24",
+    "flightradar": "flightradar24",
+    "flightradar 24": "flightradar24",
+    "ads-b exchange": "adsbexchange",
+    "adsb exchange": "adsbexchange",
+    "adsbx": "adsbexchange",
+    "flight aware": "flightaware",
+    "opensky-network": "opensky",
+    "opensky network": "opensky",
+    "plane finder": "planefinder",
+    "radarbox24": "radarbox",
+    "airnav radarbox": "radarbox",
+}
+"""One origin under two names would count as two."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedVisit:
@@ -58,7 +74,7 @@ def visits_at(
 
 def origins_of(report: Report) -> frozenset[str]:
     """What a report rests on in the end; its own publisher when it cites nobody."""
-    cited = frozenset(_plain(origin) for origin in report.rests_on) - {""}
+    cited = frozenset(plain_origin(origin) for origin in report.rests_on) - {""}
     return cited or frozenset({_publisher(report)})
 
 
@@ -68,12 +84,13 @@ def voices_of(report: Report) -> frozenset[str]:
 
 
 def _publisher(report: Report) -> str:
-    return _plain(report.publisher) or _plain(report.url) or report.source
+    return plain_origin(report.publisher) or plain_origin(report.url) or report.source
 
 
-def _plain(origin: str) -> str:
+def plain_origin(origin: str) -> str:
     """One spelling for ``Flightradar24``, ``flightradar24.com`` and its pages' addresses."""
-    return _AROUND_THE_NAME.sub("", origin.strip().casefold())
+    name = _AROUND_THE_NAME.sub("", origin.strip().casefold())
+    return _ALSO_CALLED.get(name, name)
 
 
 def independent_groups(reports: Sequence[Report]) -> tuple[tuple[Report, ...], ...]:

@@ -25,7 +25,6 @@ from service.ingest.derivation import DAY, EDGE, day_bounds
 from service.ingest.fetching.driving import Answer, drive
 from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.following.circles import CircleRows
-from service.ingest.following.nameless import without_names
 from service.ingest.following.polls import Polls, told
 from service.ingest.following.recent import RecentTracks
 from service.ingest.following.rhythm import (
@@ -37,8 +36,10 @@ from service.ingest.following.rhythm import (
     traffic_pause_s,
 )
 from service.ingest.following.watched import Watched, asks_for, watched_now
-from service.ingest.keeping import Writing, spans_of, units_of, write
+from service.ingest.keeping import spans_of, units_of
 from service.ingest.reading import Contents, read_page, stored_page
+from service.ingest.writing import Writing, write
+from service.nameless import without_names
 from service.storage.capture_index import CaptureSpan
 from service.storage.codec import MICROSECOND, from_us, to_us
 from service.storage.database import Connection, reading
@@ -146,15 +147,14 @@ class LivePolling:
         if not watched:
             return []
         if self._asks(Wanted()):
-            circles = dict.fromkeys(airport.area.target for airport in watched.airports)
+            circles = dict.fromkeys(area.target for area in watched.circles)
             return [_Question(Wanted(), (*sorted(watched.addresses), *circles))]
         found = []
         aircraft = Wanted(icao24=watched.addresses, registrations=watched.unaddressed)
         if self._per_aircraft and watched.aircraft and self._asks(aircraft):
             names = (*sorted(watched.addresses), *sorted(watched.unaddressed))
             found.append(_Question(aircraft, names))
-        areas = dict.fromkeys(airport.area for airport in watched.airports)
-        around = [_Question(Wanted(area=area), (area.target,)) for area in areas]
+        around = [_Question(Wanted(area=area), (area.target,)) for area in watched.circles]
         return [*found, *(question for question in around if self._asks(question.wanted))]
 
     def _asks(self, wanted: Wanted) -> bool:
@@ -180,9 +180,9 @@ class LivePolling:
                 continue
             heard |= {track.icao24: sha256 for track in contents.tracks if len(track)}
             heard |= {s.registration: sha256 for s in contents.statements if s.icao24 in heard}
-            for airport in watched.airports:
-                if any(_within(contents.tracks, frozenset(), [airport.area])):
-                    heard[airport.area.target] = sha256
+            for area in watched.circles:
+                if any(_within(contents.tracks, frozenset(), [area])):
+                    heard[area.target] = sha256
             self._sort_in(contents, watched)
             self._credits.told(page.capture.headers)
         self._polls.add(told(answer, question.targets, heard, unread=unread, since=self._asked_at))
@@ -192,9 +192,8 @@ class LivePolling:
         ours = watched.addresses | {
             s.icao24 for s in contents.statements if s.registration in watched.unaddressed
         }
-        areas = [airport.area for airport in watched.airports]
         now_us = to_us(self._desk.clock())
-        for track in _within(contents.tracks, ours, areas):
+        for track in _within(contents.tracks, ours, watched.circles):
             self._recent.add(track)
             self._spans += spans_of(track)
             first_us = int(track.t_us.min())

@@ -17,9 +17,9 @@ from schemas.records import Track
 from service.desk import Desk
 from service.domain.track import join, take
 from service.errors import NotFound, StorageError, Unreadable
-from service.ingest.following.nameless import without_names
 from service.ingest.following.rhythm import Last, heard
 from service.ingest.reading import stored_tracks
+from service.nameless import without_names
 from service.storage.capture_index import CaptureSpan, captures_with
 from service.storage.codec import HOUR_US, MICROSECOND, to_us
 from service.storage.database import reading

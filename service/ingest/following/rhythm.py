@@ -7,6 +7,8 @@ minute, so anything longer would leave holes in which nobody looked.
 Working out: a derivation that differs supersedes the former one and both are kept, so it is made
 when something has come to an end, not with every poll. While an aircraft is low and in the air it
 is put off: a track that ends there because it is still being flown would read as lost from sight.
+One that has just taken off and climbs is not coming down, so its take-off is worked out; and an
+emergency that it squawks waits for nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ import numpy as np
 
 from schemas.records import Track
 from schemas.sources import Pace
+from service.domain.detection.emergencies import CODES
+from service.domain.detection.rules import EMERGENCY_HELD_S
 
 NEAR_S: Final = 10.0
 """In the air below `HIGH_FT`, climbing or descending, just landed, or rolling."""
@@ -39,8 +43,11 @@ STANDING_KT: Final = 2.0
 FOLLOWED_EVERY_S: Final = 900.0
 OTHERS_EVERY_S: Final = 3_600.0
 """Of those who are only in a circle; and of the followed while nothing can have happened."""
-SETTLED_S: Final = 90.0
-"""So long after leaving or touching the ground, the change is worked out."""
+TAKEN_OFF_S: Final = 90.0
+LANDED_S: Final = 150.0
+"""So long after leaving or touching the ground, the change is worked out. A landing is certain once
+it was slow on the ground for a minute, which takes a roll-out and a poll longer: told before, it
+would be told twice."""
 
 REMAINING: Final = "x-rate-limit-remaining"
 
@@ -60,6 +67,21 @@ class Last:
     """When it was last heard in the air."""
     changed_us: int
     """Since when it has been in the air, or on the ground; at first, when it was first heard."""
+    has_changed: bool = False
+    """It was heard to leave the ground, or to touch it."""
+    emergency_us: int | None = None
+    """Since when it has squawked an emergency; None = it does not."""
+
+    @property
+    def climbs(self) -> bool:
+        """In the air and climbing: whatever ends there does not read as a landing."""
+        return not self.on_ground and self.rate_fpm >= LEVEL_FPM
+
+    @property
+    def emergency_held(self) -> bool:
+        """Whether it has squawked an emergency for long enough to be one."""
+        since_us = self.emergency_us
+        return since_us is not None and self.t_us - since_us >= EMERGENCY_HELD_S * _US
 
     @property
     def low(self) -> bool:
@@ -72,10 +94,18 @@ class Last:
 
 def heard(track: Track, before: Last | None) -> Last | None:
     """The state after these fixes, in the order of time; None only when there never was one."""
+    squawks = sorted(track.squawks)
     for i in np.argsort(track.t_us, kind="stable"):
         t_us, on_ground = int(track.t_us[i]), bool(track.on_ground[i])
         if before is not None and t_us <= before.t_us:
             continue
+        emergency_us = before.emergency_us if before is not None else None
+        while squawks and squawks[0][0] <= t_us:
+            said_us, code = squawks.pop(0)
+            if code not in CODES:
+                emergency_us = None
+            elif emergency_us is None:
+                emergency_us = said_us
         air_us = before.air_us if before is not None else None
         same = before is not None and before.on_ground == on_ground
         before = Last(
@@ -86,6 +116,8 @@ def heard(track: Track, before: Last | None) -> Last | None:
             rate_fpm=float(track.rate_fpm[i]),
             air_us=air_us if on_ground else t_us,
             changed_us=before.changed_us if same and before is not None else t_us,
+            has_changed=before is not None and (before.has_changed or not same),
+            emergency_us=emergency_us,
         )
     return before
 
@@ -116,10 +148,17 @@ class Pending:
     """The first fix that waits; None = none does."""
     on_ground: bool | None = None
     """As the last derivation left it."""
+    emergency_us: int | None = None
+    """The emergency that the last derivation saw."""
 
     def told(self, last: Last, now_us: int) -> Pending:
         """After a derivation."""
-        return Pending(since_us=now_us, first_us=None, on_ground=last.on_ground)
+        return Pending(
+            since_us=now_us,
+            first_us=None,
+            on_ground=last.on_ground,
+            emergency_us=last.emergency_us if last.emergency_held else None,
+        )
 
     def more(self, first_us: int) -> Pending:
         """After other fixes."""
@@ -133,12 +172,21 @@ def settled(pending: Pending, last: Last, now_us: int, *, followed: bool) -> boo
         return False
     if now_us - last.t_us >= SILENT_S * _US:
         return True
+    if last.emergency_held and last.emergency_us != pending.emergency_us:
+        return True
     waited_s = (now_us - pending.since_us) / _US
     stands = last.on_ground and pending.on_ground is True
+    known = pending.on_ground
+    changed = last.has_changed if known is None else known != last.on_ground
+    settles_s = LANDED_S if last.on_ground else TAKEN_OFF_S
+    is_settled = now_us - last.changed_us >= settles_s * _US
+    if changed and not is_settled:  # what is worked out now would only be told again, and better
+        return waited_s >= OTHERS_EVERY_S
+    if followed and changed and last.climbs:
+        return True
     if not followed or last.low or stands:
         return waited_s >= OTHERS_EVERY_S
-    changed = pending.on_ground is not None and pending.on_ground != last.on_ground
-    if changed and now_us - last.changed_us >= SETTLED_S * _US:
+    if changed:
         return True
     return waited_s >= FOLLOWED_EVERY_S
 

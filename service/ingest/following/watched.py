@@ -1,19 +1,18 @@
-"""Whom we follow, ready to be asked for: addresses of aircraft, circles round airports."""
+"""Whom we follow, ready to be asked for: addresses of aircraft, circles round places."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from adapters._contract import Adapter, Area, Wanted
-from schemas.records import IdentityStatement
+from schemas.watching import Watch, WatchKind
 from service.desk import Desk
-from service.domain.identity.resolve import lookup, parse_icao24, resolve
-from service.errors import BadInput, UnknownAircraft
-from service.storage.database import Connection, reading
-from service.storage.identity import statements_about
-from service.storage.watches import Watch, watches
+from service.domain.identity.resolve import lookup, parse_icao24
+from service.errors import UnknownAircraft
+from service.ingest.telling.roster import Followed
+from service.storage.database import reading
 
 RADIUS_NM = 30.0
 """Of the circle round a watched airport, unless the watch says otherwise: approaches are inside,
@@ -44,10 +43,13 @@ class WatchedAirport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """All that is followed at a moment."""
+    """All that is asked for at a moment. Types and operators are not among it: they are followed
+    as far as they are heard anyway."""
 
     aircraft: tuple[WatchedAircraft, ...] = ()
     airports: tuple[WatchedAirport, ...] = ()
+    areas: tuple[Area, ...] = ()
+    """Circles that are not about an airport."""
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -61,21 +63,28 @@ class Watched:
             name for each in self.aircraft if not each.icao24 for name in each.registrations
         )
 
+    @property
+    def circles(self) -> tuple[Area, ...]:
+        """Of airports and others, each once."""
+        return tuple(dict.fromkeys((*(airport.area for airport in self.airports), *self.areas)))
+
     def __bool__(self) -> bool:
-        return bool(self.aircraft or self.airports)
+        return bool(self.aircraft or self.airports or self.areas)
 
 
 def watched_now(desk: Desk) -> Watched:
-    """What is followed now. A watch on what is neither an aircraft nor an airport (any more, as
-    tables change) is passed over; it stays on the list."""
-    today = desk.clock().astimezone(UTC).date()
+    """What is asked for now. A watch on what is neither an aircraft nor an airport (any more, as
+    tables change) is passed over; it stays on the list.
+
+    Raises:
+        StorageError: the database failed, or a watch is sealed with a key that is not here.
+    """
     with reading(desk.engine) as conn:
-        current = watches(conn)
-        aircraft = [_aircraft(conn, watch, today) for watch in current if watch.kind == "aircraft"]
-    airports = [_airport(desk, watch) for watch in current if watch.kind == "airport"]
+        followed = desk.roster.now(conn)
     return Watched(
-        aircraft=tuple(each for each in aircraft if each is not None),
-        airports=tuple(each for each in airports if each is not None),
+        aircraft=tuple(_aircraft(followed)),
+        airports=tuple(_airports(desk, followed)),
+        areas=tuple(dict.fromkeys(area for area, _ in followed.areas)),
     )
 
 
@@ -115,36 +124,43 @@ def asks_for_everything(desk: Desk, key: str) -> bool:
     return adapter.source.kind == "live" and asks_for(adapter, Wanted(), desk.secrets.get(key, {}))
 
 
-def _aircraft(conn: Connection, watch: Watch, today: date) -> WatchedAircraft | None:
-    typed = f"icao:{watch.subject}" if parse_icao24(watch.subject) else watch.subject
-    try:
-        names = lookup(typed)
-        known: dict[IdentityStatement, None] = {}
-        for registration in names.registrations:
-            known |= dict.fromkeys(statements_about(conn, registration=registration))
-        for icao24 in {*names.icao24s, *(statement.icao24 for statement in known)}:
-            known |= dict.fromkeys(statements_about(conn, icao24=icao24))
-        identity = resolve(typed, today, tuple(known))
-    except BadInput:
-        return None
-    addresses = {candidate.icao24 for candidate in identity.candidates if candidate.icao24}
-    named = {identity.registration, *(c.registration for c in identity.candidates)} - {""}
-    return WatchedAircraft(
-        subject=watch.subject,
-        icao24=tuple(sorted(addresses)),
-        registrations=tuple(sorted(named)),
-        by_rule=all(candidate.by_rule for candidate in identity.candidates),
-        since=watch.added_at,
-    )
+def _aircraft(followed: Followed) -> Iterator[WatchedAircraft]:
+    """Each once, whoever follows it, since the first of them does."""
+    for subject, since in sorted(_since(followed, "aircraft").items()):
+        meaning = followed.meanings.get(subject)
+        if meaning is not None:
+            yield WatchedAircraft(
+                subject=subject,
+                icao24=meaning.icao24,
+                registrations=meaning.registrations,
+                by_rule=meaning.by_rule,
+                since=since,
+            )
 
 
-def _airport(desk: Desk, watch: Watch) -> WatchedAirport | None:
-    airport = desk.airports.get(watch.subject)
-    if airport is None:
-        return None
-    radius_nm = watch.radius_nm or RADIUS_NM
-    return WatchedAirport(
-        ident=airport.ident,
-        area=Area(lat=airport.lat, lon=airport.lon, radius_nm=radius_nm),
-        since=watch.added_at,
-    )
+def _airports(desk: Desk, followed: Followed) -> Iterator[WatchedAirport]:
+    """Each once, with the widest circle that is asked for."""
+    radius_nm: dict[str, float] = {}
+    for watch in _of_kind(followed, "airport"):
+        wished_nm = watch.radius_nm or RADIUS_NM
+        radius_nm[watch.subject] = max(wished_nm, radius_nm.get(watch.subject, 0.0))
+    for subject, since in sorted(_since(followed, "airport").items()):
+        airport = desk.airports.get(subject)
+        if airport is not None:
+            yield WatchedAirport(
+                ident=airport.ident,
+                area=Area(lat=airport.lat, lon=airport.lon, radius_nm=radius_nm[subject]),
+                since=since,
+            )
+
+
+def _since(followed: Followed, kind: WatchKind) -> Mapping[str, datetime]:
+    """By subject, when the first watch on it was added."""
+    first: dict[str, datetime] = {}
+    for watch in _of_kind(followed, kind):
+        first[watch.subject] = min(watch.added_at, first.get(watch.subject, watch.added_at))
+    return first
+
+
+def _of_kind(followed: Followed, kind: WatchKind) -> Iterator[Watch]:
+    return (watch for watch in followed.watches.values() if watch.kind == kind)

@@ -18,8 +18,8 @@ from service.errors import Unreadable
 from service.ingest.fetching.driving import Answer, drive
 from service.ingest.fetching.fetcher import Fetcher
 from service.ingest.following.watched import WatchedAircraft, asks_for
-from service.ingest.keeping import Writing, write
 from service.ingest.reading import read_page
+from service.ingest.writing import Writing, write
 from service.storage.asked import latest
 from service.storage.database import Connection
 from service.storage.leases import Lease

@@ -8,12 +8,13 @@ comes from one that turns out to be damaged.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from adapters import ourairports
 from adapters._contract import Adapter, Page, UnreadablePage, Wanted
 from schemas.records import Capture, IdentityStatement, LedgerRow, Outcome, Rejected
 from schemas.sources import Source
@@ -57,7 +58,7 @@ class Refreshed:
     changed: bool = False
     """Whether there was anything that had not been read before."""
     statements: int = 0
-    """Or runways."""
+    """Or airports and runways."""
     rejected: tuple[Rejected, ...] = ()
     retry_at: datetime | None = None
 
@@ -113,8 +114,35 @@ def refresh(
     if not answer.pages:
         return _failed(desk, answer, fence)
     done = [_read(desk, adapter, page, home, fence) for page in answer.pages]
+    _last_word(desk, answer, done, fence)
+    if adapter.source.kind == "reference" and len(done) < len(ourairports.FILES):
+        done.append(_failed(desk, answer, fence))
+    return replace(_together(done), retry_at=answer.retry_at)
+
+
+def _last_word(desk: Desk, answer: Answer, done: Sequence[Refreshed], fence: Lease | None) -> None:
+    """Where a file could not be read and a later one could, say so last: the last row tells when
+    the source is asked again."""
+    bad = next(
+        (page for page, one in zip(answer.pages, done, strict=True) if one.outcome != "data"), None
+    )
+    if bad is not None and done[-1].outcome == "data":
+        row = replace(
+            _row(bad.capture, "failed", "a file of it cannot be read"), asked_at=desk.clock()
+        )
+        _note(desk, row, None, fence)
+
+
+def _together(done: Sequence[Refreshed]) -> Refreshed:
+    """Several files of one source as one refresh: as good as the worst of them."""
     worst = next((one for one in done if one.outcome != "data"), done[-1])
-    return replace(worst, retry_at=answer.retry_at)
+    return replace(
+        worst,
+        sentence=" ".join(one.sentence for one in done),
+        changed=any(one.changed for one in done),
+        statements=sum(one.statements for one in done),
+        rejected=tuple(row for one in done for row in one.rejected),
+    )
 
 
 def import_registry(desk: Desk, path: Path, key: str, *, home: Path) -> Refreshed:
@@ -148,7 +176,7 @@ def _read(desk: Desk, adapter: Adapter, page: Page, home: Path, fence: Lease | N
         return Refreshed(key=source.key, outcome="data", sentence=sentence)
     try:
         if is_table:
-            told = put_in_force(home, desk.captures, page)
+            told = put_in_force(home, desk.captures, page, desk.clock)
             done = Refreshed(
                 key=source.key,
                 outcome="data",
@@ -205,13 +233,15 @@ def _was_read(desk: Desk, capture: Capture) -> bool:
 
 def _failed(desk: Desk, answer: Answer, fence: Lease | None) -> Refreshed:
     key, why = answer.source.key, answer.note or "it gave no table"
+    # After the files that did come: the last row tells when the source is asked again.
+    asked_at = desk.clock() if answer.pages else answer.asked_at
     row = LedgerRow(
         source=key,
         target=TARGET,
-        t_from=answer.asked_at,
-        t_to=answer.asked_at + _MOMENT,
+        t_from=asked_at,
+        t_to=asked_at + _MOMENT,
         outcome=answer.outcome,
-        asked_at=answer.asked_at,
+        asked_at=asked_at,
         capture=answer.replies[-1].sha256 if answer.replies else "",
         note=why,
     )

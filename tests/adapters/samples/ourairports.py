@@ -1,4 +1,4 @@
-"""A table of two runways."""
+"""A table of runways and one of airports."""
 
 from __future__ import annotations
 
@@ -26,4 +26,40 @@ def runways_pages() -> Sequence[bytes]:
     return ("\n".join((RUNWAYS_HEADER, *RUNWAYS_ROWS, "")).encode(),)
 
 
-SAMPLES: Samples = {"ourairports": runways_pages}
+AIRPORTS_HEADER = (
+    '"id","ident","type","name","latitude_deg","longitude_deg","elevation_ft","continent",'
+    '"iso_country","iso_region","municipality","scheduled_service","icao_code","iata_code",'
+    '"gps_code","local_code","home_link","wikipedia_link","keywords"'
+)
+AIRPORTS_ROWS = (
+    (
+        '6396,"UMMS","large_airport","Minsk National Airport",53.888071,28.039964,670,"EU","BY",'
+        '"BY-MI","Minsk","yes","UMMS","MSQ","UMMS",,"https://airport.by/",'
+        '"https://en.wikipedia.org/wiki/Minsk_National_Airport","Minsk 2"'
+    ),
+    (
+        '315697,"BY-0014","small_airport","Lipki Air Base",53.913545,27.708775,,"EU","BY","BY-MI",'
+        ',"no",,,"UMMI",,,,"УММИ, Липки"'
+    ),
+    (
+        '6605,"01MD","seaplane_base","Annapolis Seaplane Base",38.999199,-76.456001,,"NA","US",'
+        '"US-MD","Annapolis","no",,,"01MD","01MD",,,'
+    ),
+    (
+        '6624,"01TA","closed","Thirty Thirty Matlock Office Center Helistop",32.694867,-97.115964,'
+        '630,"NA","US","US-TX","Arlington","no",,,,,,,"01TA"'
+    ),
+)
+
+
+def airports_pages() -> Sequence[bytes]:
+    """Of several kinds, with and without elevation."""
+    return ("\n".join((AIRPORTS_HEADER, *AIRPORTS_ROWS, "")).encode(),)
+
+
+def pages() -> Sequence[bytes]:
+    """Both tables."""
+    return (*runways_pages(), *airports_pages())
+
+
+SAMPLES: Samples = {"ourairports": pages}

@@ -205,6 +205,12 @@ ROWS = (
         says=("not seen",),
     ),
     row(
+        "asked about everything, and its own part cannot be read",
+        ask(asked("data", target="*"), asked("failed"), ALL_DAY),
+        "no_data none",
+        "source_down",
+    ),
+    row(
         "asked about an area that may be another",
         ask(asked("data", target="area:1"), ALL_DAY),
         "no_data none",

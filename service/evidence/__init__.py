@@ -1,0 +1,1 @@
+"""What makes evidence provable to others."""

@@ -1,0 +1,1 @@
+"""An answer as one sheet for print."""

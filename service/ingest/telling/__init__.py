@@ -1,0 +1,1 @@
+"""Telling watches what happened, in the transaction that writes it."""
