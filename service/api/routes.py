@@ -18,6 +18,7 @@ from schemas.api import ParameterProblem
 from service.api.access import must, needed
 from service.api.deps import TYPED_MAX
 from service.api.problems import BadParameters
+from service.domain import texts
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -149,7 +150,7 @@ def _bad(detail: str) -> BadParameters:
 
 
 def _shown(name: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in name[:_SHOWN])
+    return texts.shown(name[:_SHOWN])
 
 
 _SHOWN: Final = 40

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from schemas.claims import AircraftRead, Leg, Mark, Read, Reading, Stop
 from schemas.judging import JudgedClaim
+from service.domain.texts import shown
 from service.domain.verdict.phrases import utc
 
 _LANGUAGES: Final = {"en": "English", "ru": "Russian", "be": "Belarusian", "uk": "Ukrainian"}
@@ -17,7 +18,7 @@ _LONGEST: Final = 120
 def claim_text(claim: JudgedClaim, text: str = "") -> str:
     """The answer for people; `text` is what was read, if it was a text."""
     lines = [*(_reading(claim.reading, text) if claim.reading else ()), *_judged(claim)]
-    return "\n".join(_shown(line) for line in lines)
+    return "\n".join(shown(line) for line in lines)
 
 
 def _reading(reading: Reading, text: str) -> Iterator[str]:
@@ -142,8 +143,3 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
-
-
-def _shown(line: str) -> str:
-    """Nothing that a terminal would obey."""
-    return "".join(c if c.isprintable() else "?" for c in line)

@@ -12,6 +12,7 @@ from schemas.movements import MovementGrade
 from schemas.watching import TRIGGERS, USUAL, Digest, QuietHours, Trigger, Watch, WatchKind, Wishes
 from service.ask.countries import place_of
 from service.ask.typed import parse_date, parse_moment
+from service.domain import texts
 from service.domain.airports.table import Airports
 from service.domain.dates import local_day, zone_of
 from service.errors import BadInput
@@ -167,7 +168,7 @@ def one_line(name: str, text: str, longest: int) -> str:
 
     Raises `BadInput` when it is too long.
     """
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = texts.one_line(text)
     if len(line) > longest:
         raise BadInput(f"`{name}` is longer than {longest} characters.")
     return line

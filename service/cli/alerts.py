@@ -11,6 +11,7 @@ import typer
 from schemas.watching import Alert, Delivery
 from service.cli import watch_options as o
 from service.cli.common import fail, open_desk, say, settings, told
+from service.domain.texts import shown
 from service.errors import BadInput
 from service.storage.alerts import alerts_before
 from service.storage.database import Connection, reading, writing
@@ -97,7 +98,7 @@ def _line(alert: Alert) -> str:
         f"{alert.id}  {alert.created_at:%Y-%m-%d %H:%M} UTC  watch {alert.watch_id}  {form}"
         f"{occasion.grade}: {words}{because}"
     )
-    return "".join(c if c.isprintable() else "?" for c in line)  # a callsign is anybody's
+    return shown(line)  # a callsign is anybody's
 
 
 def _letter(letter: Delivery) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from service.domain.texts import shown
 from service.errors import BadInput
 from service.mcp.asking import Call
 
@@ -52,8 +53,7 @@ class Tool:
             taken = self.takes.get(name)
             if taken is None:
                 offered = ", ".join(f"`{known}`" for known in self.takes) or "none"
-                shown = "".join(c if c.isprintable() else "?" for c in name[:40])
-                raise BadInput(f"There is no `{shown}` here; there are: {offered}.")
+                raise BadInput(f"There is no `{shown(name[:40])}` here; there are: {offered}.")
             if value is not None and not _is_of(taken.kind, value):
                 raise BadInput(f"`{name}` {_KINDS[taken.kind]}.")
         said = {name: value for name, value in given.items() if value is not None}

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Final
 
 from schemas.watching import ReceiverKind
 from service.errors import StorageError
+from service.nameless import without_names
 from service.notify.channels import Channel, DeliveryError, Message
 from service.notify.clerk import Clerk, Limits, Parcel, Result, Room
 from service.storage.leases import Lease, LeaseLost
@@ -234,7 +233,7 @@ class Sending:
         except TimeoutError:
             return DeliveryError(f"No answer within {self._pace.try_s:g} s.")
         except Exception as error:
-            defect = _nameless(error)
+            defect = without_names(error)
             _log.error("deliveries: %s", defect)
             return DeliveryError(
                 f"Tailcheck could not send it, and that is its own fault: {defect}."
@@ -255,10 +254,3 @@ class Sending:
         if tasks:
             await asyncio.wait(tasks, timeout=_CANCEL_S)
         self._state.flights.clear()
-
-
-def _nameless(error: Exception) -> str:
-    """What broke and where; what an error says may hold addresses and names."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{where}"

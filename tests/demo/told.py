@@ -28,8 +28,9 @@ from service.storage.alerts import alerts_after
 from service.storage.database import reading, writing
 from service.storage.watches import new_feed_token
 from tests.demo.saying import say
+from tests.mill import Mill
 from tests.notify.receiver import Deed, Got, Receiver, receiving
-from tests.notify.sender import Mill, Sender, milling
+from tests.notify.sender import Sender, milling
 
 HOOK: Final = "/newsroom"
 ARRIVES_WITHIN_S: Final = 20.0

@@ -10,13 +10,12 @@ import json
 import os
 import signal
 import ssl
-import subprocess
 import sys
 import time
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -40,8 +39,8 @@ from service.scheduler.worker import Worker
 from service.settings import Settings
 from service.storage.captures import CaptureStore
 from service.storage.database import open_database
-
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.mill import Mill, forked
+from tests.mill import milling as start
 
 PATIENCE = Patience(pauses_s=(0.02, 0.05, 0.1), closed_s=0.1, closed_longest_s=0.4)
 PACE = Pace(try_s=1.0, slow_s=0.1, poll_s=0.05, grace_s=1.0)
@@ -95,54 +94,9 @@ def work(sender: Sender, tls: ssl.SSLContext, ready: Callable[[], object]) -> in
     return 0 if worker.stop() else 1
 
 
-class Mill:
-    """The running mill, seen by the test."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def killed(self, sender: Sender) -> None:
-        """Have one started and killed."""
-        self._must_say("killed", asdict(sender))
-
-    @contextmanager
-    def undisturbed(self, sender: Sender) -> Iterator[None]:
-        """One that sends as long as the block lasts, and ends well."""
-        self._must_say("ready", asdict(sender))
-        yield
-        self._must_say("ended with 0", "stop")
-
-    def _must_say(self, answer: str, line: object) -> None:
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        stdin.write(json.dumps(line) + "\n")
-        stdin.flush()
-        assert stdout.readline().strip() == answer
-
-
-@contextmanager
-def milling(complaints: Path) -> Iterator[Mill]:
-    """A mill for as long as the block lasts. What it and its senders say on stderr goes to that
-    file."""
-    with (
-        complaints.open("w") as stderr,
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.notify.sender"],
-            cwd=PROJECT,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # no threads in what forks
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-        ) as process,
-    ):
-        try:
-            yield Mill(process)
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait()
+def milling(complaints: Path) -> AbstractContextManager[Mill]:
+    """A mill of senders for as long as the block lasts; their complaints go to that file."""
+    return start("tests.notify.sender", complaints)
 
 
 def main() -> None:
@@ -150,7 +104,7 @@ def main() -> None:
     tls = httpx.create_ssl_context(verify=False)
     for line in sys.stdin:
         sender = Sender(**json.loads(line))
-        pid, ready = _forked(sender, tls)
+        pid, ready = forked(partial(work, sender, tls))
         os.read(ready, 1)  # or the end of one that could not begin
         if sender.kill_after_s is None:
             print("ready", flush=True)
@@ -162,26 +116,6 @@ def main() -> None:
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         os.close(ready)
         print("killed" if code == -signal.SIGKILL else f"ended with {code}", flush=True)
-
-
-def _forked(sender: Sender, tls: ssl.SSLContext) -> tuple[int, int]:
-    """A sender at work: its pid, and where it says that it has begun."""
-    ready, says = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(says)
-        return pid, ready
-    try:
-        os.close(ready)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.dup2(2, 1)  # what the mill says is the mill's
-        code = work(sender, tls, lambda: os.write(says, b"r"))
-    except BaseException:
-        traceback.print_exc()
-        code = 1
-    sys.stderr.flush()
-    os._exit(code)
 
 
 if __name__ == "__main__":

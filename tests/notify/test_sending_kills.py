@@ -16,9 +16,10 @@ from schemas.watching import Receiver as Row
 from service.clock import system_clock
 from service.storage import deliveries, receivers
 from service.storage.database import open_database, writing
+from tests.mill import Mill
 from tests.notify.outbox_filled import Outbox
 from tests.notify.receiver import Deed, Got, Plan, Receiver, receiving
-from tests.notify.sender import Mill, Sender, milling
+from tests.notify.sender import Sender, milling
 
 RECEIVERS = 20
 GONE = "/gone"

@@ -11,9 +11,10 @@ from schemas.watching import Alert
 from service.clock import system_clock
 from service.storage.database import open_database, reading, writing
 from service.storage.leases import lease_of, take
+from tests.mill import Mill
 from tests.notify.outbox_filled import Outbox
 from tests.notify.receiver import Receiver, receiving
-from tests.notify.sender import Mill, Sender, milling
+from tests.notify.sender import Sender, milling
 from tests.scheduler.helpers import wait_for
 
 LONG_LEASE_S = 600.0

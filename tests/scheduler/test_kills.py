@@ -16,9 +16,10 @@ import pytest
 from service.sealing import PLAIN
 from service.storage.database import open_database, writing
 from service.storage.watches import add
+from tests.mill import Mill
 from tests.scheduler import mill_looks as looks
 from tests.scheduler.helpers import wait_for
-from tests.scheduler.mill import Mill, Order, milling
+from tests.scheduler.mill import Order, milling
 from tests.scheduler.mill_looks import Sound, Told, desk_on, looking
 from tests.scheduler.mill_work import LEASE_S, Work
 from tests.scheduler.mill_world import (

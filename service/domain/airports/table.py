@@ -19,6 +19,7 @@ import numpy as np
 
 from schemas.places import Airport
 from schemas.records import Float64, Int32
+from service.domain import texts
 from service.domain.airports.exonyms import MOVED_CODES
 from service.domain.airports.grid import PlaceGrid
 from service.domain.airports.names import CityGroup, NameIndex
@@ -186,7 +187,7 @@ class Airports:
         Raises `AmbiguousAirport` with the choices when several airports fit, `UnknownAirport`
         when none does; a misspelt name is never taken silently, what is close is suggested.
         """
-        shown = "".join(c if c.isprintable() else "?" for c in text[:MAX_TYPED]).strip()
+        shown = texts.shown(text[:MAX_TYPED]).strip()
         if len(text) > MAX_TYPED:
             raise UnknownAirport(f"“{shown}…” is too long to be an airport.")
         typed = " ".join(unicodedata.normalize("NFKC", text).split()).strip(_AROUND)

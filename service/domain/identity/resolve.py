@@ -19,6 +19,7 @@ from datetime import date
 
 from schemas.records import IdentityStatement
 from schemas.verdicts import Candidate, Identity
+from service.domain import texts
 from service.domain.identity.address_rules import rule_icao24, rule_registration
 from service.domain.identity.registrations import (
     MAX_TYPED,
@@ -282,7 +283,7 @@ def _read(typed: str) -> Readings:
 
 
 def _shown(typed: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in typed[:MAX_TYPED].strip())
+    return texts.shown(typed[:MAX_TYPED].strip())
 
 
 def _each(found: Readings) -> Iterator[Readings]:

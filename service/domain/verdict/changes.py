@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from schemas.verdicts import EvidenceItem, EvidenceKind, Identity, Verdict, VerdictWord
+from service.domain.texts import clipped
 from service.domain.verdict.rules import GRADES
 
 _SILENT: Final[frozenset[VerdictWord]] = frozenset({"not_seen", "no_data"})
@@ -245,5 +246,4 @@ def _moment(at: datetime) -> str:
 
 def _clip(text: str) -> str:
     """Text of others, on one line and not without end."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return clipped(text, _LONGEST)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schemas.movements import Mark
 from service.domain.airports.table import Airports
+from service.domain.texts import clipped
 from service.domain.watching.known import Established, Known, Other
 
 _LONGEST: Final = 80
@@ -28,8 +29,7 @@ _CAVEATS: Final[dict[Mark, str]] = {
 def clean(text: str) -> str:
     """Text of others, fit for the middle of one line: no control or formatting characters, no
     line breaks, no more than 80 characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return clipped(text, _LONGEST)
 
 
 def who(known: Known | Other) -> str:
