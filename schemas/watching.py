@@ -60,7 +60,9 @@ class Wishes:
     lost_minutes: int = 30
     """For `signal_lost`."""
     min_grade: MovementGrade = "inferred"
-    """``observed`` = nothing that is merely inferred."""
+    """``observed`` = no take-off, landing or meeting that is merely inferred. What is told under
+    other triggers has no grade to choose by (`Occasion.is_graded`) and is told whatever this says:
+    who asks for lost signals or a kept check's changes would else never hear of any."""
     quiet: QuietHours | None = None
     digest: Digest = "none"
     to: tuple[int, ...] = ()
@@ -122,6 +124,8 @@ class Occasion:
     move: Move | None = None
     """Of a take-off or landing, whatever the trigger."""
     grade: MovementGrade = "observed"
+    """Of a silence ``inferred``, of an emergency code ``observed``, of a kept check's other answer
+    ``observed`` only where the aircraft was seen there."""
     sources: tuple[str, ...] = ()
     """Keys, sorted."""
     marks: tuple[Mark, ...] = ()
@@ -133,6 +137,13 @@ class Occasion:
     """One sentence that says no more than the evidence does."""
     other: str = ""
     """The other aircraft of a meeting, the squawk of an emergency, the id of a kept check."""
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether it is one of those that are sometimes observed and sometimes inferred. For all
+        others the words say what was heard and what was not, and a grade beside them would be
+        taken for more."""
+        return self.move is not None or self.trigger == "meeting"
 
 
 AlertForm = Literal["new", "correction", "withdrawal"]

@@ -83,7 +83,7 @@ async def events(
     if request.scope.get("head"):
         return Response(media_type=media_type)
     if start is None:
-        start = await streams.newest()
+        start = await streams.newest_of(caller)
     write = _lines if as_lines else _events
     leave = streams.enter(caller)
     return Stream(write(desk, streams, caller, start), leave, media_type=media_type)

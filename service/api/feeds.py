@@ -76,7 +76,7 @@ def _answer(
     request: Request, desk: Desk, token: str, kind: Literal["atom", "ics"], *, details: bool
 ) -> Response:
     with reading(desk.engine) as conn:
-        watch = watch_of_feed(conn, desk.sealer, token)
+        watch = watch_of_feed(conn, desk.sealer, token, now=desk.clock())
         if watch is None:
             raise NotFound("There is no feed at this address; its owner may have made a new one.")
         told = alerts_before(conn, desk.sealer, watch.owner, watch_id=watch.id, limit=NEWEST)

@@ -25,8 +25,9 @@ FormTyped = Annotated[
         alias="format",
         max_length=200,
         description="The form of the answer; unless given, `Accept` chooses, and JSON is the"
-        " choice where several would do. `geojson`, `kml`, `svg` and `png` hold positions, so a"
-        " key must have the scope `evidence` too. `claimreview` is a draft that a human rates.",
+        " choice where several would do. `geojson`, `kml`, `svg` and `png` hold positions: a key"
+        " must have the scope `evidence` too, and `Accept` gets them only where it names nothing"
+        " else. `claimreview` is a draft that a human rates.",
         examples=["markdown", "png"],
         json_schema_extra={"enum": [*Form]},
     ),
@@ -37,6 +38,8 @@ _ESSENCES: Final = {form: media_type.partition(";")[0] for form, media_type in M
 _INLINE: Final = frozenset({Form.JSON, Form.TEXT, Form.MARKDOWN})
 """Shown by a browser; all else is a file to save."""
 _JSON_ACCEPTED: Final = frozenset({None, "", "*/*", "application/json"})
+_PAGE: Final = "text/html"
+"""Whoever takes this is a browser."""
 _LONGEST_ACCEPT: Final = 1_000
 _NO_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -128,7 +131,8 @@ _EXAMPLES: Final[dict[Form, object]] = {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "creativeWorkStatus": "Draft",
-        "claimReviewed": "N899DN was at Minneapolis-St Paul International (KMSP) on 2025-02-04.",
+        "claimReviewed": "N899DN was at Minneapolis-St Paul International (KMSP) on 2025-02-04"
+        " (America/Chicago).",
     },
     Form.SVG: '<?xml version="1.0" encoding="utf-8"?>\n<svg…',
     Form.PNG: "\u2026",
@@ -137,8 +141,14 @@ _EXAMPLES: Final[dict[Form, object]] = {
 
 def _accepted(accept: str) -> Form:
     """The form that `Accept` likes best; the earlier one of `Form` where it likes several alike,
-    and JSON where it likes none."""
+    and JSON where it likes none.
+
+    Browsers list pictures among all that they can show: no wish for a drawing, nor is anything
+    that they ask for. A form that is drawn must be all that is asked for.
+    """
     liked = list(_ranges(accept[:_LONGEST_ACCEPT]))
+    if any(pattern == _PAGE for pattern, _ in liked):
+        return Form.JSON
     best, most = Form.JSON, 0.0
     for form, essence in _ESSENCES.items():
         fits = {pattern: q for pattern, q in liked if _fits(pattern, essence)}
@@ -147,7 +157,7 @@ def _accepted(accept: str) -> Form:
             q = fits[max(fits, key=lambda pattern: len(pattern.replace("*", "")))]
             if q > most:
                 best, most = form, q
-    return best
+    return Form.JSON if best in DRAWN and len(liked) > 1 else best
 
 
 def _ranges(accept: str) -> Iterator[tuple[str, float]]:

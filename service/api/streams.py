@@ -23,7 +23,7 @@ from service.api.deps import Work
 from service.api.problems import log
 from service.desk import Desk
 from service.errors import TailcheckError
-from service.storage.alerts import alerts_after, newest
+from service.storage.alerts import alerts_after, newest, newest_of
 from service.storage.database import reading
 
 LOOK_S: Final = 0.5
@@ -86,9 +86,9 @@ class Streams:
 
         return leave
 
-    async def newest(self) -> int:
-        """The number of the last alert that anybody was told; 0 = none."""
-        return await self._work.brief(self._read_newest)
+    async def newest_of(self, caller: Caller) -> int:
+        """The number of the last alert that the caller's watches were told; 0 = none."""
+        return await self._work.brief(partial(self._read_newest_of, caller.owner))
 
     async def pages(self, caller: Caller, after: int) -> AsyncIterator[tuple[Alert, ...]]:
         """What the caller's watches are told after that number, as it comes; an empty page shows
@@ -119,7 +119,7 @@ class Streams:
         while True:
             await self._somebody.wait()
             try:
-                found = await self.newest()
+                found = await self._work.brief(self._read_newest)
             except TailcheckError as error:
                 log.error("no look at alerts: %s", type(error).__name__)
             else:
@@ -144,6 +144,10 @@ class Streams:
     def _read_newest(self) -> int:
         with reading(self._desk.engine) as conn:
             return newest(conn)
+
+    def _read_newest_of(self, owner: str) -> int:
+        with reading(self._desk.engine) as conn:
+            return newest_of(conn, owner)
 
 
 class Stream(StreamingResponse):

@@ -23,7 +23,7 @@ from service.api.deps import DeskDep, Limit, WorkDep, policy_of, public_url_of
 from service.api.openapi import CHANGING, STORED, answers, bodies, problems
 from service.api.routes import StrictRoute
 from service.ask.followed import receiver_made, watch_document
-from service.ask.following import Followed, change, follow, mine
+from service.ask.following import Followed, change, follow, mine, unfollow
 from service.ask.wishes import Typed
 from service.errors import NotFound
 from service.storage import watches as store
@@ -194,8 +194,7 @@ async def remove(desk: DeskDep, work: WorkDep, caller: CallerDep, watch: WatchId
 
     def done() -> Response:
         with writing(desk.engine) as conn:
-            mine(conn, desk, caller.owner, watch)
-            store.remove(conn, watch, owner=caller.owner, now=desk.clock())
+            unfollow(conn, desk, caller.owner, watch)
         return Response(status_code=204)
 
     return await work(done)

@@ -139,9 +139,11 @@ def bundle_of_kept(desk: Desk, file: BinaryIO, check_id: str, number: int | None
     return _packed(still, file, said, contents)
 
 
-def verify_bundle(file: BinaryIO, adapters: Mapping[str, Adapter], *, root: str = "") -> Checked:
-    """Check that the bundle is whole, then derive its answer again. `root` = what its root must be,
-    if that is known."""
+def verify_bundle(
+    file: BinaryIO, adapters: Mapping[str, Adapter], *, root: str | None = None
+) -> Checked:
+    """Check that the bundle is whole, then derive its answer again. `root` = what its root must be;
+    None = not known."""
     try:
         found = verify.check(file, root)
         said = verify.lines(found)

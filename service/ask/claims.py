@@ -169,20 +169,22 @@ def _known(
         for code in part.places
         if (airport := desk.airports.get(code)) is not None
     }
-    days = _days(parts, now) or ([published] if published is not None else [])
+    stated = _days(parts, now)
+    days = stated or ([published] if published is not None else [])
     windows = [w for day in days if (w := _window(day)) is not None]
     dates = sorted({day for part in parts for day in _utc_dates(part, airports, now)})
     with reading(desk.engine) as conn:
-        identity = resolve_identity(conn, aircraft, dates or days or [now.date()], None)
+        asked_for = dates or days or [now.date()]  # not judged when it is for today alone
+        identity = resolve_identity(conn, aircraft, asked_for, None)
         heard = _reports(conn, identity, windows)
         if echo := echo_of(told, heard):
-            identity = resolve_identity(
-                conn, aircraft, dates or days or [now.date()], None, besides=echo
-            )
+            identity = resolve_identity(conn, aircraft, asked_for, None, besides=echo)
         icao24 = _settled(identity)
         shown = [shown_between(conn, icao24, w) for w in windows] if icao24 else []
     return Known(
         identity=identity,
+        is_dated=bool(stated),
+        published=published,
         ask=_asking(desk, aircraft, told),
         airports=airports,
         movements=tuple(dict.fromkeys(m for one in shown for m in one.movements)),

@@ -11,8 +11,9 @@ from schemas.watching import LOCAL, Watch, WatchKind
 from service.ask.receiving import Made, receivers_typed
 from service.ask.wishes import Said, Typed, one_line, radius, said, usual
 from service.desk import Desk
+from service.domain.watching.triggers import CIRCLE_NM
 from service.errors import BadInput, NotFound
-from service.ingest.following.watched import RADIUS_NM, subject_of
+from service.ingest.following.watched import subject_of
 from service.notify.policy import Policy
 from service.storage import watches as store
 from service.storage.database import Connection, writing
@@ -113,7 +114,7 @@ def follow_in(
         owner=owner,
         kind=kind,
         subject=subject,
-        radius_nm=RADIUS_NM if kind == "airport" else None,
+        radius_nm=CIRCLE_NM if kind == "airport" else None,
         wishes=usual(kind),
         added_at=now,
     )
@@ -168,11 +169,26 @@ def mine(conn: Connection, desk: Desk, owner: str, watch_id: int) -> Watch:
     if watch is None or any(
         end is not None and end <= now for end in (watch.removed_at, watch.expires_at)
     ):
-        raise NotFound(
-            f"There is no watch {watch_id}; `tailcheck watch list` or /v1/watches shows which"
-            " there are."
-        )
+        raise _none(watch_id)
     return watch
+
+
+def unfollow(conn: Connection, desk: Desk, owner: str, watch_id: int) -> Watch:
+    """End the owner's watch of that number, also one that has expired. Returns what it was.
+
+    Raises `NotFound` when there is none, or it was removed.
+    """
+    watch = store.watch_of(conn, desk.sealer, watch_id, owner=owner)
+    if watch is None or not store.remove(conn, watch_id, owner=owner, now=desk.clock()):
+        raise _none(watch_id)
+    return watch
+
+
+def _none(watch_id: int) -> NotFound:
+    return NotFound(
+        f"There is no watch {watch_id}; `tailcheck watch list` or /v1/watches shows which there"
+        " are."
+    )
 
 
 def _stored(conn: Connection, desk: Desk, watch: Watch) -> Watch:

@@ -215,6 +215,7 @@ def _tell(conn: Connection, desk: Desk, watch: Watch, changed: Changed) -> None:
         after=_reads(after),
         airport=after.airport,
         registration=after.identity.registration,
+        grade="observed" if after.verdict == "observed" else "inferred",
     )
     rests_on = sorted({item.source for item in after.evidence})
     telling = Telling(

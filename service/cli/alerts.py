@@ -10,7 +10,7 @@ import typer
 
 from schemas.watching import Alert, Delivery
 from service.cli import watch_options as o
-from service.cli.common import fail, open_desk, say, settings, told
+from service.cli.common import Format, TextOrJson, fail, open_desk, say, settings, told
 from service.domain.texts import shown
 from service.errors import BadInput
 from service.storage.alerts import alerts_before
@@ -29,7 +29,7 @@ def list_all(
         bool, typer.Option("--dead", help="What could not be sent, instead of what was told.")
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="At most so many.")] = 50,
-    output: o.Format = o.TextOrJson.TEXT,
+    output: Format = TextOrJson.TEXT,
     owner: o.Owner = o.OWNER,
 ) -> None:
     """What watches were told, newest first; with --dead, what could not be sent, oldest first."""
@@ -43,7 +43,7 @@ def list_all(
                 found = deliveries_in(conn, owner, "dead", limit=limit)
             else:
                 found = alerts_before(conn, desk.sealer, owner, watch_id=watch, limit=limit)
-        if output is o.TextOrJson.JSON:
+        if output is TextOrJson.JSON:
             typer.echo(msgspec.json.encode(found))
             return
         for each in found:
@@ -94,9 +94,10 @@ def _line(alert: Alert) -> str:
     form = "" if alert.form == "new" else f"{alert.form} of {alert.refers_to}, "
     because = f" ({alert.because})" if alert.because else ""
     words = occasion.words or occasion.trigger
+    grade = f"{occasion.grade}: " if occasion.is_graded else ""
     line = (
         f"{alert.id}  {alert.created_at:%Y-%m-%d %H:%M} UTC  watch {alert.watch_id}  {form}"
-        f"{occasion.grade}: {words}{because}"
+        f"{grade}{words}{because}"
     )
     return shown(line)  # a callsign is anybody's
 

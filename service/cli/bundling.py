@@ -92,8 +92,9 @@ def _written(path: Path, write: Callable[[BinaryIO], Made]) -> Made:
 def verify(
     file: Annotated[Path, typer.Argument(help="The bundle, as a zip file.")],
     root: Annotated[
-        str, typer.Option(help="What its root must be, if it was written down.", metavar="SHA256")
-    ] = "",
+        str | None,
+        typer.Option(help="What its root must be, if it was written down.", metavar="SHA256"),
+    ] = None,
 ) -> None:
     """Check a bundle, and derive its verdict again from the bytes in it.
 
@@ -102,6 +103,8 @@ def verify(
     """
     try:
         with told(), file.open("rb") as opened:
+            if root is not None and not root.strip():
+                raise BadInput("--root is empty, so there is nothing to compare with.")
             found = verify_bundle(opened, discover(), root=root)
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror or error}.", 2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,7 +13,7 @@ from schemas.judging import ClaimOrigin, JudgedClaim, Result
 from service.ask.claim_words import claim_text
 from service.ask.claims import judge_text
 from service.ask.typed import parse_date
-from service.cli.common import open_desk, settings, told
+from service.cli.common import Format, TextOrJson, open_desk, settings, told
 from service.errors import BadInput
 
 EXIT_OF_RESULT: Final[dict[Result, int]] = {
@@ -27,13 +26,6 @@ EXIT_OF_RESULT: Final[dict[Result, int]] = {
 }
 MOST_BYTES: Final = 256 << 10
 """A longer file is no article."""
-
-
-class ClaimFormat(StrEnum):
-    """How a judged claim is written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def claim(
@@ -52,7 +44,7 @@ def claim(
         str, typer.Option(help="Whose text it is: his own reports are no evidence for it.")
     ] = "",
     url: Annotated[str, typer.Option(help="Where it was published; likewise.")] = "",
-    form: Annotated[ClaimFormat, typer.Option("--format")] = ClaimFormat.TEXT,
+    form: Format = TextOrJson.TEXT,
 ) -> None:
     """What does this text claim, and how much of it do the data bear out?
 
@@ -70,7 +62,7 @@ def claim(
             answers=answers,
             origin=ClaimOrigin(publisher=publisher.strip(), url=url.strip()),
         )
-        if form is ClaimFormat.JSON:
+        if form is TextOrJson.JSON:
             sys.stdout.buffer.write(msgspec.json.encode(judged) + b"\n")
         else:
             sys.stdout.buffer.write(claim_text(judged, text).encode("utf-8") + b"\n")

@@ -12,8 +12,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -53,6 +54,16 @@ from service.storage.database import (
 from service.storage.migrate import upgrade
 from service.storage.resealing import is_sealed_as_now, reseal
 from service.storage.scrubbing import scrub
+
+
+class TextOrJson(StrEnum):
+    """How something is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Format = Annotated[TextOrJson, typer.Option("--format")]
 
 EXIT_OF_VERDICT: dict[VerdictWord, int] = {
     "observed": 0,

@@ -12,8 +12,8 @@ from service.ask.kept import keep as keep_check
 from service.ask.kept import kept_check, verdict_of
 from service.ask.kept_documents import document_of, history_text, kept_line, line_text
 from service.cli.asking import Aircraft, On
-from service.cli.common import EXIT_OF_VERDICT, open_desk, say, settings, told
-from service.cli.watch_options import OWNER, Format, Owner, TextOrJson
+from service.cli.common import EXIT_OF_VERDICT, Format, TextOrJson, open_desk, say, settings, told
+from service.cli.watch_options import OWNER, Owner
 from service.errors import NotFound
 from service.formats.text import verdict_text
 from service.storage.database import reading

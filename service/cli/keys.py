@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, time, timedelta
-from enum import StrEnum
 from typing import Annotated, Any, Final
 
 import typer
@@ -14,7 +13,7 @@ from schemas.access import SCOPES, ApiKey, Scope
 from schemas.watching import LOCAL
 from service.api.access import hash_of, new_secret, spelled
 from service.ask.typed import parse_date
-from service.cli.common import open_engine, say, settings, told
+from service.cli.common import Format, TextOrJson, open_engine, say, settings, told
 from service.clock import system_clock
 from service.errors import BadInput, NotFound
 from service.sealing import FORMER_KEY_NAME, KEY_NAME, new_key
@@ -27,13 +26,6 @@ USUAL: Final = "query,evidence,watch"
 _OWNER: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}", re.ASCII)
 _KEY: Final = re.compile(r"(?:tck_)?([0-9a-f]{8})(?:_[A-Za-z0-9_-]{43})?", re.ASCII)
 _LONGEST_LABEL: Final = 200
-
-
-class KeyFormat(StrEnum):
-    """How keys are printed."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 @app.command("create")
@@ -76,7 +68,7 @@ def create(
 
 @app.command("list")
 def list_all(
-    output: Annotated[KeyFormat, typer.Option("--format")] = KeyFormat.TEXT,
+    output: Format = TextOrJson.TEXT,
 ) -> None:
     """Every key there ever was; never what proves it."""
     with told():
@@ -85,7 +77,7 @@ def list_all(
             made = keys(conn)
         engine.dispose()
         now = system_clock()
-        if output is KeyFormat.JSON:
+        if output is TextOrJson.JSON:
             typer.echo(json.dumps([_document(key, now) for key in made]))
             return
         for key in made:

@@ -10,7 +10,7 @@ import typer
 from service.ask.followed import receiver_document
 from service.ask.receiving import make, mine, removed, retired, rotated
 from service.cli import watch_options as o
-from service.cli.common import open_desk, say, settings, told
+from service.cli.common import Format, TextOrJson, open_desk, say, settings, told
 from service.cli.receiver_lines import key_lines, receiver_line, receiver_lines
 from service.notify.policy import Policy
 from service.storage import receivers as store
@@ -22,13 +22,13 @@ ReceiverId = Annotated[int, typer.Argument(min=1, help="The receiver's number.")
 
 
 @app.command("list")
-def list_all(output: o.Format = o.TextOrJson.TEXT, owner: o.Owner = o.OWNER) -> None:
+def list_all(output: Format = TextOrJson.TEXT, owner: o.Owner = o.OWNER) -> None:
     """The receivers, and how each has been doing."""
     with told():
         desk = open_desk(settings())
         with reading(desk.engine) as conn:
             found = store.receivers(conn, desk.sealer, owner=owner)
-        if output is o.TextOrJson.JSON:
+        if output is TextOrJson.JSON:
             typer.echo(msgspec.json.encode([receiver_document(each) for each in found]))
             return
         for receiver in found:

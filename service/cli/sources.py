@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 import typer
 
 from service.ask.sources import source_here, source_lines, sources_here
-from service.cli.common import open_desk, settings, told
-
-
-class SourcesFormat(StrEnum):
-    """How sources are printed."""
-
-    TEXT = "text"
-    JSON = "json"
+from service.cli.common import Format, TextOrJson, open_desk, settings, told
 
 
 def sources(
     key: Annotated[str | None, typer.Argument(help="Only this one, by key.")] = None,
-    output: Annotated[SourcesFormat, typer.Option("--format")] = SourcesFormat.TEXT,
+    output: Format = TextOrJson.TEXT,
 ) -> None:
     """The sources: whether they are asked and why not, terms, reach, and how they have been doing.
 
@@ -31,7 +23,7 @@ def sources(
     with told():
         desk = open_desk(settings())
         found = sources_here(desk) if key is None else (source_here(desk, key),)
-        if output is SourcesFormat.JSON:
+        if output is TextOrJson.JSON:
             sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
             return
         for document in found:

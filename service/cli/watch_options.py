@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,15 +10,6 @@ import typer
 from schemas.watching import LOCAL, TRIGGERS, WatchKind
 from service.errors import BadInput
 
-
-class TextOrJson(StrEnum):
-    """How something is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Format = Annotated[TextOrJson, typer.Option("--format")]
 Owner = Annotated[str, typer.Option(help="Whose it is, where several people have keys.")]
 OWNER = LOCAL
 
@@ -41,7 +31,7 @@ Home = Annotated[str | None, typer.Option(help="The home base, for away_from_hom
 SilentDays = Annotated[int | None, typer.Option(help="For reappeared: days without a sign.")]
 LostMinutes = Annotated[int | None, typer.Option(help="For signal_lost: minutes of silence.")]
 MinGrade = Annotated[
-    str | None, typer.Option(help="observed: nothing that is merely inferred; inferred: both.")
+    str | None, typer.Option(help="observed: no move that is merely inferred; inferred: both.")
 ]
 Quiet = Annotated[str | None, typer.Option(help="Hours in which nothing is sent, as 22:00-07:00.")]
 Zone = Annotated[str | None, typer.Option(help="Of --quiet and --until, as Europe/Minsk.")]

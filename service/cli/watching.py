@@ -11,11 +11,11 @@ import typer
 
 from schemas.watching import TRIGGERS, Watch
 from service.ask.followed import watch_document
-from service.ask.following import follow, mine, subject_typed
+from service.ask.following import follow, mine, subject_typed, unfollow
 from service.ask.wishes import Typed, quiet_words, usual
 from service.cli import watch_lists, watch_trying
 from service.cli import watch_options as o
-from service.cli.common import open_desk, say, settings, told
+from service.cli.common import Format, TextOrJson, open_desk, say, settings, told
 from service.cli.receiver_lines import receiver_lines
 from service.desk import Desk
 from service.errors import BadInput, NotFound
@@ -23,7 +23,7 @@ from service.ingest.following.watched import WatchedAircraft, asks_for_everythin
 from service.notify.policy import Policy
 from service.settings import Settings
 from service.storage.database import reading, writing
-from service.storage.watches import find, new_feed_token, remove, watches
+from service.storage.watches import find, new_feed_token, watches
 
 app = typer.Typer(
     no_args_is_help=True, help="Aircraft, airports and others to follow day and night."
@@ -102,14 +102,14 @@ def add_one(
 
 
 @app.command("list")
-def list_all(output: o.Format = o.TextOrJson.TEXT, owner: o.Owner = o.OWNER) -> None:
+def list_all(output: Format = TextOrJson.TEXT, owner: o.Owner = o.OWNER) -> None:
     """Whom and what is followed."""
     with told():
         desk = open_desk(settings())
         with reading(desk.engine) as conn:
             current = watches(conn, desk.sealer, now=desk.clock(), owner=owner)
         aircraft = _aircraft(desk)
-        if output is o.TextOrJson.JSON:
+        if output is TextOrJson.JSON:
             typer.echo(json.dumps([_document(w, aircraft.get(w.subject)) for w in current]))
             return
         for watch in current:
@@ -139,11 +139,13 @@ def remove_one(
         name = typed if by_id else subject_typed(desk, kind, typed)
         with writing(desk.engine) as conn:
             if by_id:
-                watch: Watch | None = mine(conn, desk, owner, _number(typed))
+                number = _number(typed)
             else:
-                watch = find(conn, desk.sealer, kind, name, owner=owner)
-            if watch is None or not remove(conn, watch.id, owner=owner, now=desk.clock()):
-                raise NotFound(f"{name} is not watched. `tailcheck watch list` shows who is.")
+                found = find(conn, desk.sealer, kind, name, owner=owner)
+                if found is None:
+                    raise NotFound(f"{name} is not watched. `tailcheck watch list` shows who is.")
+                number = found.id
+            watch = unfollow(conn, desk, owner, number)
         typer.echo(f"No longer watching {watch.subject}.")
 
 

@@ -29,7 +29,8 @@ def claim_review(shown: Shown) -> bytes:
         "creativeWorkStatus": "Draft",
         "comment": {"@type": "Comment", "text": DRAFT},
         "claimReviewed": plain(
-            f"{verdict.aircraft} was at {verdict.airport_name} ({verdict.airport}) on {verdict.on}."
+            f"{verdict.aircraft} was at {verdict.airport_name} ({verdict.airport}) on {verdict.on}"
+            f" ({verdict.zone})."
         ),
         "itemReviewed": {"@type": "Claim"},
         "reviewBody": plain(verdict.sentence),

@@ -53,9 +53,8 @@ def _features(shown: Shown) -> Iterator[dict[str, Any]]:
         yield _segment(segment, shown)
     for silence in silences(shown.segments, shown.verdict.gaps):
         yield _gap(silence)
-    for item in shown.verdict.evidence:
-        if item.kind in {"movement", "pass", "ground_span"} and item.lat is not None:
-            yield _seen(item, shown)
+    for item in shown.seen:
+        yield _seen(item, shown)
 
 
 def _airport(airport: Airport) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def kml(shown: Shown) -> bytes:
     verdict = shown.verdict
     root = ET.Element("kml", {"xmlns": _KML})
     document = ET.SubElement(root, "Document")
-    _text(document, "name", f"{verdict.aircraft} at {verdict.airport} on {verdict.on}")
+    asked = f"{verdict.aircraft} at {verdict.airport} on {verdict.on} ({verdict.zone})"
+    _text(document, "name", asked)
     _described(
         document,
         [
@@ -67,9 +68,8 @@ def _places(folder: ET.Element, shown: Shown) -> None:
     if airport is not None:
         mark = _placemark(folder, f"{airport.name} ({airport.ident})", "place")
         _point(mark, (airport.lat, airport.lon))
-    for item in shown.verdict.evidence:
-        if item.kind in {"movement", "pass", "ground_span"} and item.lat is not None:
-            _seen(folder, item, shown)
+    for item in shown.seen:
+        _seen(folder, item, shown)
 
 
 def _seen(folder: ET.Element, item: EvidenceItem, shown: Shown) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from schemas.movements import Segment
 from schemas.places import Airport
-from schemas.verdicts import Verdict
+from schemas.verdicts import EvidenceItem, Verdict
+
+_SEEN: Final = frozenset({"movement", "pass", "ground_span"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,15 @@ class Shown:
     def named(self) -> dict[str, str]:
         """Whom to name for all of it, by key."""
         return dict(sorted({**self.verdict.attributions, **self.attributions}.items()))
+
+    @property
+    def seen(self) -> tuple[EvidenceItem, ...]:
+        """What was seen and has a place: movements, passes, stretches on the ground."""
+        return tuple(
+            item
+            for item in self.verdict.evidence
+            if item.kind in _SEEN and item.lat is not None and item.lon is not None
+        )
 
     def capture_url(self, sha256: str) -> str:
         """Where these bytes can be had; empty without a capture."""

@@ -17,6 +17,7 @@ from mcp_types import (
 
 from service.clock import Clock
 from service.errors import BadInput
+from service.formats.plain import moment
 from service.mcp.asking import Call, Reply
 from service.mcp.limits import limits_of
 from service.mcp.tools import BY_NAME
@@ -42,7 +43,7 @@ async def answer(ask: Ask, clock: Clock, name: str, given: Mapping[str, Any]) ->
     if reply.status != 200 or not reply.is_whole:
         return _no_answer(reply)
     document = reply.document()
-    as_of = given.get("as_of") or clock().isoformat().replace("+00:00", "Z")
+    as_of = given.get("as_of") or moment(clock())
     return _told(document, limits_of(name, document, as_of))
 
 

@@ -19,7 +19,9 @@ from service.notify.channels import Message
 from service.storage.codec import clean
 
 _LONGEST: Final = 300
-"""Characters of one name or sentence in a text for people."""
+"""Characters of one name in a text for people."""
+_LONGEST_SENTENCE: Final = 2_000
+"""Of what happened, or why: what speaks against it stands at the end, and must not be cut off."""
 _SHOWN: Final = 20
 """Alerts of a digest that are listed one by one in a text for people."""
 
@@ -28,7 +30,9 @@ _TYPES: Final[dict[AlertForm, MessageType]] = {
     "correction": "tailcheck.alert.correction",
     "withdrawal": "tailcheck.alert.withdrawal",
 }
-_NO_MOVE: Final[frozenset[Trigger]] = frozenset({"signal_lost", "emergency", "verdict_changed"})
+_NO_MOVE: Final[frozenset[Trigger]] = frozenset(
+    {"reappeared", "signal_lost", "emergency", "meeting", "verdict_changed"}
+)
 
 _SPACE: Final = re.compile(r"\s+")
 _HARMLESS: Final = str.maketrans(
@@ -124,8 +128,10 @@ def _lines(message: Message, alert: Alert) -> list[str]:
         lines = [f"{_thin(alert)[:1].upper()}{_thin(alert)[1:]}: {link}"]
     else:
         occasion = alert.occasion
-        words = harmless(occasion.words) or f"Watch {alert.watch_id}: {occasion.trigger}"
-        because = harmless(alert.because)
+        said = harmless(occasion.words, _LONGEST_SENTENCE)
+        words = said or f"Watch {alert.watch_id}: {occasion.trigger}"
+        because = harmless(alert.because, _LONGEST_SENTENCE)
+        grade = f"{occasion.grade.capitalize()}. " if occasion.is_graded else ""
         lines = [
             {
                 "new": words,
@@ -133,7 +139,7 @@ def _lines(message: Message, alert: Alert) -> list[str]:
                 "withdrawal": f"Withdrawn, it does not stand: {words}",
             }[alert.form],
             *([because] if because else []),
-            f"{occasion.grade.capitalize()}. Watch {alert.watch_id}: {link}",
+            f"{grade}Watch {alert.watch_id}: {link}",
         ]
     if alert.refers_to is not None:
         lines.append(f"It refers to {alert_link(message.public_url, alert.refers_to)}")

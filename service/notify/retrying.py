@@ -68,8 +68,8 @@ class Patience:
         if self.was_closed(failures):
             doublings = min(failures - self.closed_after, 32)
             pause_s = min(self.closed_s * 2.0**doublings, self.closed_longest_s)
-        spread_s = self._spread(pause_s, asked_s, chance)
-        return now + timedelta(seconds=spread_s) if spread_s > 0 else None
+        until = now + timedelta(seconds=self._spread(pause_s, asked_s, chance))
+        return until if until > now else None
 
     def was_closed(self, failures: int) -> bool:
         """Whether so many failures in a row have closed a receiver."""

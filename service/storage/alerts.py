@@ -70,6 +70,8 @@ _OF_WATCH: Final = Statement(
 _OF: Final = Statement(f"{_SELECT} WHERE id = :id")
 _NEWEST: Final = Statement("SELECT coalesce(max(id), 0) FROM alert")
 
+_NEWEST_OF: Final = Statement("SELECT coalesce(max(id), 0) FROM alert WHERE owner = :owner")
+
 _END: Final = 2**62
 
 
@@ -190,8 +192,14 @@ def alert_of(
 
 
 def newest(conn: Connection) -> int:
-    """The number of the last alert anybody was told, 0 before the first: cheap to look at."""
+    """The number of the last alert anybody was told, 0 before the first: cheap to look at. Not to
+    be shown: it tells when others are told something."""
     return int(_NEWEST.rows(conn, {})[0][0])
+
+
+def newest_of(conn: Connection, owner: str) -> int:
+    """The number of the last alert the owner was told, 0 before the first."""
+    return int(_NEWEST_OF.rows(conn, {"owner": owner})[0][0])
 
 
 def _about_key(sealer: Sealer, about: str) -> bytes:

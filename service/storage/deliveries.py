@@ -50,7 +50,6 @@ _RESEND_BATCH: Final = Statement(
     _RESEND.format(which="receiver_id = :receiver_id AND batch = :batch")
 )
 _OF: Final = Statement(f"{SELECT} WHERE d.id = :id")
-_OF_ALERT: Final = Statement(f"{SELECT} WHERE d.alert_id = :alert_id ORDER BY d.id")
 _IN_STATE: Final = Statement(
     f"{SELECT} WHERE d.owner = :owner AND d.state = :state AND d.id > :after"
     " ORDER BY d.id LIMIT :limit"
@@ -101,11 +100,6 @@ def delivery_of(conn: Connection, delivery_id: int, *, owner: str | None = None)
     """The delivery of that id; with `owner`, only if it is theirs."""
     rows = _OF.rows(conn, {"id": delivery_id})
     return delivery_from(rows[0]) if rows and owner in (None, rows[0][4]) else None
-
-
-def deliveries_of(conn: Connection, alert_id: int) -> tuple[Delivery, ...]:
-    """All deliveries of one alert."""
-    return tuple(delivery_from(row) for row in _OF_ALERT.rows(conn, {"alert_id": alert_id}))
 
 
 def deliveries_in(

@@ -45,7 +45,8 @@ _SETTLED: Final = Statement(
 )
 _MEMBERS: Final = Statement(
     f"{SELECT} WHERE d.state = 'waiting' AND d.receiver_id = :receiver_id AND d.batch = :batch"
-    f" AND d.first_tried_at_us IS NULL AND NOT EXISTS ({_EARLIER} AND e.batch <> d.batch)"
+    " AND d.first_tried_at_us IS NULL AND d.due_at_us <= :now_us"
+    f" AND NOT EXISTS ({_EARLIER} AND (e.batch <> d.batch OR e.due_at_us > :now_us))"
     " ORDER BY d.id LIMIT :most"
 )
 _SETTLE: Final = Statement(
@@ -94,9 +95,16 @@ def settle(
     conn: Connection, delivery: Delivery, *, now: datetime, most: int
 ) -> tuple[Delivery, ...]:
     """Settle what goes in one message with a delivery of a digest that was not tried yet: at most
-    so many, in the order they were told, under a name of their own. Empty when it was settled
-    meanwhile. `conn` is of `database.writing`, and holds the lease."""
-    params = {"receiver_id": delivery.receiver_id, "batch": delivery.batch, "most": most}
+    so many of those that are due (one watch's part may be sent early, when its owner gives the
+    digest up, while another's keeps its quiet hours), in the order they were told, under a name of
+    their own. Empty when it was settled meanwhile. `conn` is of `database.writing`, and holds the
+    lease."""
+    params = {
+        "receiver_id": delivery.receiver_id,
+        "batch": delivery.batch,
+        "now_us": to_us(now),
+        "most": most,
+    }
     members = [delivery_from(row) for row in _MEMBERS.rows(conn, params)]
     if not members:
         return ()

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from schemas.movements import Emergency, Movement, Rival, Segment
 from schemas.tables import LONG_MOVEMENT
+from service.domain.watching.known import is_sign_of_life
 from service.storage.codec import DAY_US, from_json, from_us, to_json, to_us
 from service.storage.prepared import PreparedUnit
 from service.storage.sql import Statement, is_postgres
@@ -22,6 +23,9 @@ from service.storage.unit_rows import (
     lean_segment_from_body,
     movement_from_row,
 )
+
+_TOGETHER: Final = 8
+"""Ends of segments looked at together, where the last one that shows something is looked for."""
 
 _MINE: Final = "icao24 = :icao24 AND superseded = FALSE"
 _M: Final = "m.icao24 = :icao24 AND m.superseded = FALSE"
@@ -47,10 +51,15 @@ _LAST_SEGMENT: Final = Statement(
     " AND usable IN (FALSE, TRUE) AND t_first_us >= :day_before_us AND t_last_us >= :since_us"
     " ORDER BY t_last_us DESC, id DESC LIMIT 1"
 )
-_HEARD_BEFORE: Final = Statement(
-    f"SELECT max(t_last_us) FROM segment WHERE {_MINE}"
+_ENDS: Final = (
+    f"{_MINE}"
     " AND source IN (SELECT source FROM unit WHERE icao24 = :icao24 AND superseded_at_us IS NULL)"
-    " AND usable IN (FALSE, TRUE) AND t_last_us < :since_us"
+    " AND usable IN (FALSE, TRUE)"
+)
+_HEARD_BEFORE: Final = Statement(
+    f"SELECT t_last_us, body FROM segment WHERE {_ENDS} AND t_last_us IN"
+    f" (SELECT DISTINCT t_last_us FROM segment WHERE {_ENDS} AND t_last_us < :before_us"
+    f"  ORDER BY t_last_us DESC LIMIT {_TOGETHER}) ORDER BY t_last_us DESC"
 )
 _EMERGENCIES: Final = Statement(
     f"SELECT body FROM emergency WHERE {_MINE} AND t_first_us >= :since_us ORDER BY t_first_us, id"
@@ -104,9 +113,15 @@ def last_segment(conn: Connection, icao24: str, since: datetime) -> Segment | No
 
 
 def heard_before(conn: Connection, icao24: str, since: datetime) -> datetime | None:
-    """The end of the last current segment that ends before that moment; None = there is none."""
-    found = _HEARD_BEFORE.rows(conn, _since(icao24, since))[0][0]
-    return from_us(found) if found is not None else None
+    """The end of the last current segment that ends before that moment and is a sign of life; None
+    = there is none."""
+    before_us = to_us(since)
+    while rows := _HEARD_BEFORE.rows(conn, {"icao24": icao24, "before_us": before_us}):
+        for t_last_us, body in rows:
+            if is_sign_of_life(lean_segment_from_body(body)):
+                return from_us(t_last_us)
+        before_us = rows[-1][0]
+    return None
 
 
 def emergencies_from(conn: Connection, icao24: str, since: datetime) -> tuple[Emergency, ...]:

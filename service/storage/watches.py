@@ -42,7 +42,8 @@ _CHANGE: Final = Statement(
     " WHERE id = :id AND removed_at_us IS NULL"
 )
 _REMOVE: Final = Statement(
-    "UPDATE watch SET removed_at_us = :now_us"
+    "UPDATE watch SET removed_at_us ="
+    " CASE WHEN expires_at_us <= :now_us THEN expires_at_us ELSE :now_us END"
     " WHERE id = :id AND owner = :owner AND removed_at_us IS NULL"
 )
 _FIND: Final = Statement(f"{_SELECT} WHERE {_CURRENT}")
@@ -131,7 +132,8 @@ def change(conn: Connection, sealer: Sealer, watch: Watch, *, now: datetime) -> 
 
 
 def remove(conn: Connection, watch_id: int, *, owner: str = LOCAL, now: datetime) -> bool:
-    """Follow it no longer; False when the owner has no such watch. What was found stays."""
+    """Follow it no longer; False when the owner has no such watch. What was found stays. One that
+    has expired ended then."""
     removed = _REMOVE.run(conn, {"id": watch_id, "owner": owner, "now_us": to_us(now)}) > 0
     _CHANGED.run(conn, {})
     return removed
@@ -184,8 +186,8 @@ def new_feed_token(conn: Connection, watch_id: int, *, owner: str = LOCAL) -> st
     return token if _SET_FEED.run(conn, params) else None
 
 
-def watch_of_feed(conn: Connection, sealer: Sealer, token: str) -> Watch | None:
-    """The watch whose feeds this token opens; none of one that was removed."""
+def watch_of_feed(conn: Connection, sealer: Sealer, token: str, *, now: datetime) -> Watch | None:
+    """The watch whose feeds this token opens; none of one that was removed or has expired."""
     number = token.partition("-")[0]
     if not (number.isascii() and number.isdecimal() and len(number) < 19):
         return None
@@ -194,7 +196,8 @@ def watch_of_feed(conn: Connection, sealer: Sealer, token: str) -> Watch | None:
     if not hmac.compare_digest(stored, _token_hash(token)):
         return None
     watch = _watch(sealer, rows[0])
-    return watch if watch.removed_at is None else None
+    has_expired = watch.expires_at is not None and watch.expires_at <= now
+    return watch if watch.removed_at is None and not has_expired else None
 
 
 def _asked_since(before: Wishes, after: Wishes, now: datetime) -> Wishes:

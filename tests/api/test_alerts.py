@@ -13,7 +13,7 @@ from schemas.watching import Alert, Wishes
 from service.api.app import create_app
 from service.desk import Desk
 from service.storage.database import reading, writing
-from service.storage.deliveries import deliveries_of, mark_dead
+from service.storage.deliveries import mark_dead
 from service.storage.receivers import add as add_receiver
 from service.storage.receivers import stop
 from tests.api.json_schema import violations
@@ -21,6 +21,7 @@ from tests.api.served import Client, serving, word
 from tests.api.test_watches import key_for
 from tests.api.told import OCCASION, tell, watch_on
 from tests.api.world import desk_over
+from tests.storage.tellings import deliveries_of
 
 
 @pytest.fixture

@@ -208,6 +208,20 @@ def test_another_process_is_heard_and_another_owner_is_not(empty: Desk, server: 
         second.stop()
 
 
+def test_where_a_stream_begins_tells_nothing_of_others(empty: Desk, server: Running) -> None:
+    anna, boris = watch_on(empty, owner="anna"), watch_on(empty, owner="boris")
+    key = key_for(empty, "anna")
+    tell(empty, boris)
+    with listening(server, headers=key) as lines:
+        assert event(lines)["id"] == "0"
+    mine = tell(empty, anna)
+    tell(empty, boris)
+    with listening(server, headers=key) as lines:
+        assert event(lines)["id"] == str(mine.id)
+        later = tell(empty, anna)
+        assert alert_in(event(lines))["id"] == later.id
+
+
 def test_a_revoked_key_ends_its_stream(empty: Desk, server: Running) -> None:
     server.beat(0.05)
     key = key_for(empty, "anna")

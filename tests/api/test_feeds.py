@@ -18,11 +18,13 @@ from sqlalchemy import Engine
 from schemas.watching import Alert, Watch
 from service.api.app import create_app
 from service.desk import Desk
+from service.domain.watching.known import HeardSpan, Known
+from service.domain.watching.signs import losses
 from service.notify import atom, ics
 from service.notify.feed import entries
 from tests.api.served import Client, serving, word
 from tests.api.told import AT, OCCASION, tell, watch_on
-from tests.api.world import desk_over
+from tests.api.world import NOW, desk_over
 
 NS = {"a": "http://www.w3.org/2005/Atom"}
 PUBLIC = "https://tailcheck.example.org"
@@ -121,6 +123,25 @@ def test_a_correction_changes_and_a_withdrawal_cancels(empty: Desk, asked: Clien
     assert listed[0]["link"].endswith(f"/{second.id}")
 
 
+def test_caveats_stand_in_the_feeds_and_a_loss_of_signal_is_not_confirmed(
+    empty: Desk, asked: Client
+) -> None:
+    watch = watch_on(empty)
+    words = f"RA-64523 was last heard near {'somewhere ' * 60}; it may have landed; source alpha."
+    span = HeardSpan(source="alpha", t_first=AT, t_last=AT, airborne_at_end=True)
+    until = {"alpha": AT + timedelta(hours=2)}
+    known = Known(icao24="14fc0b", since=AT, heard=(span,), looked_until=until)
+    (lost,), _ = losses(watch, known)
+    tell(empty, watch, replace(lost, words=words))
+    feed, calendar = addresses(asked, watch)
+    (entry,) = atom_entries(asked, f"{feed}?details=true")
+    (event,) = events(asked, f"{calendar}?details=true")
+    assert entry["title"] == event["SUMMARY"] == words
+    assert words in entry["content"]
+    assert "observed" not in entry["content"].lower()
+    assert event["STATUS"] == "TENTATIVE"
+
+
 def test_the_address_is_the_key(empty: Desk, asked: Client) -> None:
     watch = watch_on(empty)
     feed, calendar = addresses(asked, watch)
@@ -137,6 +158,23 @@ def test_the_address_is_the_key(empty: Desk, asked: Client) -> None:
         assert asked.get(wrong).status_code == 404
     asked.ask("DELETE", f"/v1/watches/{watch.id}")
     assert word(asked.get(newer)) == "not-found"
+
+
+def test_an_expired_watch_has_no_feeds_and_its_owner_can_remove_it(
+    empty: Desk, asked: Client
+) -> None:
+    watch = watch_on(empty, expires_at=empty.clock() + timedelta(minutes=1))
+    feed, calendar = addresses(asked, watch)
+    assert asked.get(feed).status_code == 200
+
+    later = replace(empty, clock=lambda: NOW + timedelta(minutes=1))
+    with serving(create_app(later, public_url=PUBLIC)) as client:
+        assert word(client.get(feed)) == "not-found"
+        assert word(client.get(calendar)) == "not-found"
+        path = f"/v1/watches/{watch.id}"
+        assert word(client.get(path)) == "not-found"
+        assert client.ask("DELETE", path).status_code == 204
+        assert word(client.ask("DELETE", path)) == "not-found"
 
 
 def test_asked_again_only_what_changed_comes(empty: Desk, asked: Client) -> None:

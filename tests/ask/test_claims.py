@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -203,6 +204,21 @@ LEG = StatedLeg(
     arrival=StatedStop(place="UMMS"),
     minutes=77,
 )
+
+
+def test_without_a_date_no_aircraft_is_taken_for_that_of_today(desk: Made, tmp_path: Path) -> None:
+    one = desk(("trace_file", simulated(tmp_path, DAY)))
+    undated = replace(LEG, on=None, departure=None, arrival=None)
+    kinds = ("aircraft", "type")
+
+    dated = results(judge_fields(one, [LEG]))
+    assert [dated[kind] for kind in kinds] == [("holds", "stated")] * 2
+    unknown = judge_fields(one, [undated])
+    assert [results(unknown)[kind] for kind in kinds] == [("cannot_tell", "no_date")] * 2
+    assert not any("at that time" in part.sentence for part in unknown.judged)
+    published = judge_fields(one, [undated], published=DAY.date())
+    assert [results(published)[kind] for kind in kinds] == [("fits", "date_of_publication")] * 2
+    assert "2020-08-18, the day of publication" in published.judged[0].sentence
 
 
 def test_the_same_in_fields(desk: Made) -> None:

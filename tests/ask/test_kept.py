@@ -21,7 +21,7 @@ from service.sealing import Sealer, new_key
 from service.storage.database import reading, writing
 from service.storage.kept_checks import check_ids
 from service.storage.leases import LeaseLost
-from service.storage.watches import remove
+from service.storage.watches import change, remove
 from tests.ask.keeping import EVIDENCE, World, question, registration, world_on
 from tests.domain.cases import DAY, MINSK, at, on, parked, span
 
@@ -74,6 +74,7 @@ def _turn(world: World, number: int, before: VerdictWord, after: VerdictWord) ->
     assert world.alerts()[-1].because == because
     told = world.alerts()[-1].occasion
     assert (told.trigger, told.other) == ("verdict_changed", check.id)
+    assert (told.grade == "observed") == (after == "observed")
     assert f"“{READS[before]}" in told.words
     assert f"“{READS[after]}" in told.words
     world.clock.passes(hours=1)
@@ -93,7 +94,7 @@ def test_an_answer_that_comes_and_goes_keeps_every_step(world: World) -> None:
     history = world.history(check.id)
     assert [revision.number for revision in history] == [1, 2, 3, 4, 5, 6]
     assert [verdict_of(revision).verdict for revision in history] == ["no_data", *steps]
-    assert "No longer held: positions on the ground, a track (adsblol)" in history[2].because
+    assert "Rests no longer on: positions on the ground, a track (adsblol)" in history[2].because
     assert world.alerts() == ()  # nobody watches it
 
 
@@ -124,7 +125,7 @@ def test_a_stronger_and_a_weaker_answer_are_told_alike(world: World) -> None:
     assert "and stronger: then single source, now corroborated" in stronger.because
     assert "New: positions on the ground, a track (opensky)" in stronger.because
     assert "but weaker: then corroborated, now single source" in weaker.because
-    assert "No longer held: positions on the ground, a track (opensky)" in weaker.because
+    assert "Rests no longer on: positions on the ground, a track (opensky)" in weaker.because
     words = [alert.occasion.words for alert in world.alerts()]
     assert "(single source)” to “Seen there (corroborated)”" in words[0]
     assert "(corroborated)” to “Seen there (single source)”" in words[1]
@@ -252,6 +253,20 @@ def test_what_cannot_be_asked_is_not_kept(world: World) -> None:
 def test_a_name_is_kept_as_the_airport_that_it_meant(world: World) -> None:
     kept = keep(world.desk, replace(question(1), airport="Minsk National"))
     assert kept.check.asked.airport == "UMMS"
+
+
+def test_who_asks_for_what_was_observed_is_told_of_every_change(world: World) -> None:
+    world.becomes(1, "observed")
+    kept = keep(world.desk, question(1), told=TO_THE_LIST)
+    assert kept.watch is not None
+    wishes = replace(kept.watch.wishes, min_grade="observed")
+    with writing(world.desk.engine) as conn:
+        change(conn, world.desk.sealer, replace(kept.watch, wishes=wishes), now=world.clock())
+    world.clock.passes(hours=1)
+    world.becomes(1, "near")
+
+    assert revise(world.desk, kept.check) is not None
+    assert [alert.occasion.grade for alert in world.alerts()] == ["inferred"]
 
 
 def test_a_watch_that_ended_is_told_nothing(world: World) -> None:

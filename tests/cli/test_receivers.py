@@ -9,9 +9,10 @@ from schemas.watching import Wishes
 from service.cli.common import open_desk
 from service.settings import Settings
 from service.storage.database import writing
-from service.storage.deliveries import deliveries_of, mark_dead
+from service.storage.deliveries import mark_dead
 from tests.api.told import OCCASION, tell, watch_on
 from tests.cli.test_watch import tailcheck
+from tests.storage.tellings import deliveries_of
 
 HOOK = "https://desk.example.org/hooks/7"
 

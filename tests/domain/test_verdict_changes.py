@@ -96,7 +96,7 @@ def test_it_says_what_was_and_what_is_and_why() -> None:
 def test_losing_ground_is_told_as_plainly() -> None:
     told = because(SEEN, NOBODY_LOOKED)
     assert told.startswith("Then: “Seen there”, single source (positions on the ground there")
-    assert told.endswith("No longer held: positions on the ground (adsblol).")
+    assert told.endswith("Rests no longer on: positions on the ground (adsblol).")
 
     lower = ask(movement("landing", at("12:00"), height_ft=400.0)).answer()
     assert because(lower, FITS).startswith(
@@ -118,17 +118,38 @@ def test_another_time_is_another_sentence_but_no_other_answer() -> None:
     assert "Now: positions on the ground there from 2024-05-10 13:00:00Z" in told
 
 
-def test_it_tells_late_data_from_data_read_anew() -> None:
+def test_it_tells_late_data_from_data_that_was_there() -> None:
     fresh = {"c" * 64: SEEN.as_of + LATER}
     old = {"c" * 64: SEEN.as_of - LATER}
 
     assert because(NEAR, SEEN, fresh).endswith(
-        "New: positions on the ground (adsblol, received 2024-06-04 00:00 UTC)."
-        " No longer held: a pass (adsblol)."
+        "New: positions on the ground (adsblol, received 2024-06-04 00:00:00Z)."
+        " Rests no longer on: a pass (adsblol)."
     )
-    assert "(adsblol, received 2024-05-29 00:00 UTC already and read anew since)" in because(
-        NEAR, SEEN, old
-    )
+    assert "(adsblol, received 2024-05-29 00:00:00Z already)" in because(NEAR, SEEN, old)
+
+
+def test_what_merely_grew_is_still_rested_on() -> None:
+    """A track that later data continue, and one that is told in other words."""
+
+    def track(until: str, **other: object) -> EvidenceItem:
+        said = {"kind": "segment", "source": "adsblol", "text": f"a track until {until}"}
+        return item(**said | {"t_from": at("11:00"), "t_to": at(until)} | other)
+
+    before = replace(SEEN, evidence=(track("12:00"),))
+    grown = replace(SEEN, evidence=(track("13:00"),))
+    for was, now in ((before, grown), (grown, before)):
+        told = because(was, now)
+        assert "New: a track (adsblol)." in told
+        assert "no longer" not in told.lower()
+    for other in (
+        track("13:00", source="opensky"),
+        track("13:00", kind="stay"),
+        track("13:00", t_from=at("12:30")),
+        track("13:00", t_from=None, t_to=None),
+    ):
+        told = because(before, replace(SEEN, evidence=(other,)))
+        assert "Rests no longer on: a track (adsblol)." in told
 
 
 def test_asking_again_in_vain_is_no_change_and_another_outcome_is() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from schemas.movements import Movement
 from schemas.watching import Alert, Watch
 from service.domain.watching.checks import verdict_changed
+from service.domain.watching.differences import because, differ
 from service.domain.watching.known import Known, Other
 from service.domain.watching.reconcile import reconcile, stories
 from service.domain.watching.telling import tellings
+from service.domain.watching.triggers import occasions
 from tests.domain.watched import AIRPORTS, Book, at, by, heard, known, moved, squawked, watch
 
 LOST = "lost_low"
@@ -277,13 +280,24 @@ class TestSigns:
             "It probably landed at about 2024-03-01 12:33 UTC.",
         }
 
+    def test_what_has_no_grade_is_not_corrected_for_it(self) -> None:
+        """Losses of signal were once told as observed."""
+        held = self.lost(heard(0, 30), until=60)
+        (now,) = occasions(self.LOST, held, AIRPORTS)
+        assert now.grade == "inferred"
+        as_told = replace(now, grade="observed")
+        assert not differ(as_told, now)
+        assert because(as_told, now) == ""
+        landed, fit = (replace(each, move="landing") for each in (as_told, now))
+        assert differ(landed, fit)
+
     def test_an_earlier_sign_of_the_same_reappearance(self) -> None:
         before = at(-20 * 1440)
         late = known(heard=(heard(0, 30),), last_heard_before=before)
         earlier = known(
             heard=(heard(0, 30), heard(-300, -280, source="b")), last_heard_before=before
         )
-        (new,), (correction,) = told(watch("reappeared", added_at=at(-9000)), late, earlier)
+        (new,), (correction,) = told(watch("reappeared"), late, earlier)
         assert (new.occasion.at, correction.occasion.at) == (at(0), at(-300))
 
 

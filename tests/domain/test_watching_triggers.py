@@ -287,6 +287,29 @@ SIGNS = [
         known(heard=(heard(0, 30),)),
     ),
     row(
+        "silent since long before it was followed",
+        watch("reappeared", added_at=at(-6 * DAY)),
+        known(heard=(heard(0, 30),), last_heard_before=at(-600 * DAY)),
+    ),
+    row(
+        "silent before it was followed, and long since",
+        watch("reappeared", added_at=at(-8 * DAY)),
+        known(heard=(heard(0, 30),), last_heard_before=at(-600 * DAY)),
+        ("reappeared", 0),
+    ),
+    row(
+        "heard before it was followed, and soon after",
+        watch("reappeared", added_at=at(-60)),
+        known(heard=(heard(-20 * DAY, -19 * DAY), heard(0, 30))),
+    ),
+    row(
+        "a sign of life has no grade to choose by",
+        watch("reappeared", "signal_lost", min_grade="observed"),
+        known(heard=(heard(0, 30),), last_heard_before=at(-8 * DAY), looked_until={"a": at(60)}),
+        ("reappeared", 0),
+        ("signal_lost", 30),
+    ),
+    row(
         "lost",
         watch("signal_lost"),
         known(heard=(heard(0, 30),), looked_until={"a": at(60)}),

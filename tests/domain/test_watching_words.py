@@ -138,6 +138,23 @@ def test_what_a_lost_signal_may_mean() -> None:
     )
 
 
+def test_what_a_silence_may_mean() -> None:
+    held = known(heard=(heard(0, 30),), last_heard_before=at(-9 * 1440))
+    rest = "nothing held here shows it meanwhile; it may not have been asked for all that time"
+    (found,) = occasions(watch("reappeared"), held, AIRPORTS)
+    assert found.words == (
+        f"RA-64523 was heard again at 2024-03-01 12:00 UTC after 9 days without a sign; {rest};"
+        " source a."
+    )
+    held = known(heard=(heard(0, 30),), last_heard_before=at(-600 * 1440))
+    (found,) = occasions(watch("reappeared", added_at=at(-8 * 1440)), held, AIRPORTS)
+    assert found.words == (
+        "RA-64523 was heard at 2024-03-01 12:00 UTC, for the first time in the 8 days that it has"
+        f" been followed; {rest}; source a."
+    )
+    assert found.grade == "inferred"
+
+
 HOSTILE = "X\r\nBEGIN:VEVENT\u2028\x1b[31m\u202egnp\x00" + "y" * 300
 texts = st.text(max_size=120) | st.just(HOSTILE)
 

@@ -167,6 +167,8 @@ def test_the_enclosed_script_needs_python_alone(content: bytes, tmp_path: Path) 
     other = run(str(elsewhere), "--root", "0" * 64)
     assert other.returncode == 1
     assert b"another bundle" in other.stdout
+    assert run(str(elsewhere), "--root", "").returncode == 2  # a shell's variable that is not set
+    assert run(str(elsewhere), "--root", " ").returncode == 1
     elsewhere.write_bytes(content[:-1])
     assert run(str(elsewhere)).returncode == 1
     assert run(str(tmp_path / "none.zip")).returncode == 2

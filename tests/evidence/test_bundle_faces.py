@@ -101,6 +101,10 @@ def test_on_the_command_line(tmp_path: Path, migrated_sqlite: Path) -> None:
     assert f"Root: {root}" in good.stdout
     assert "byte for byte" in good.stdout
 
+    unset = tailcheck(home, "verify", str(file), "--root", "")
+    assert unset.returncode == 2
+    assert "--root is empty" in unset.stderr
+
     again = tailcheck(home, "bundle", *question, "--output", str(file))
     assert again.returncode == 2
     assert "is there already" in again.stderr

@@ -169,6 +169,8 @@ def test_lines_are_cut_at_the_antimeridian() -> None:
 
 def test_a_globe_shows_a_gap_in_pieces() -> None:
     root = ET.fromstring(write(Form.KML, visit()))
+    name = root.findtext(f"{KML}Document/{KML}name")
+    assert name == "RA-64523 at UMMS on 2024-05-10 (Europe/Minsk)"
     marks = root.findall(f".//{KML}Placemark")
     gaps = [mark for mark in marks if mark.findtext(f"{KML}name") == "gap"]
 
@@ -196,7 +198,9 @@ def test_the_draft_rates_nothing() -> None:
     assert (draft["@context"], draft["@type"]) == ("https://schema.org", "ClaimReview")
     assert "reviewRating" not in draft
     assert "author" not in draft
-    assert draft["claimReviewed"] == "RA-64523 was at Minsk National (UMMS) on 2024-05-10."
+    assert draft["claimReviewed"] == (
+        "RA-64523 was at Minsk National (UMMS) on 2024-05-10 (Europe/Minsk)."
+    )
     assert "a human adds the rating" in draft["comment"]["text"]
     assert draft["isBasedOn"][0]["url"].startswith(f"{BASE}/v1/captures/")
     assert draft["citation"] == [{"@type": "CreativeWork", "url": "https://dolce24.ru/story"}]

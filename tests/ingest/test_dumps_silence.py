@@ -178,6 +178,21 @@ def test_too_many_that_cannot_be_read_fail_the_day(
     assert why(asked_about(lite)) == ["no_data", "source_down"]
 
 
+@pytest.mark.parametrize(
+    "nothing", [b"<html>", packed(trace([row(lat="x")]))], ids=["page", "rows"]
+)
+def test_what_tells_nothing_of_most_is_nobodys_silence(
+    lite: Desk, tmp_path: Path, nothing: bytes
+) -> None:
+    """All folders are there and the tar is whole: but whoever is missing may be among the rest."""
+    traces = whole_day()
+    spoilt = [icao24 for icao24 in traces if icao24 != PARKED][: len(traces) // 2 + 1]
+    done = imported(lite, a_dump(tmp_path, traces | dict.fromkeys(spoilt, nothing)))
+    assert done.end.outcome == "failed"
+    assert done.end.remark.startswith("So many traces tell nothing")
+    assert why(asked_about(lite)) == ["no_data", "source_down"]
+
+
 def test_the_dump_of_another_day_says_nothing_of_this_one(lite: Desk, tmp_path: Path) -> None:
     (paths,) = [a_dump(tmp_path, whole_day())]
     moved = [p.rename(p.with_name(p.name.replace("05.01", "05.02"))) for p in paths]

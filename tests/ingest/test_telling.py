@@ -22,7 +22,6 @@ from service.ingest.writing import Writing, write
 from service.sealing import PLAIN, Sealer, new_key
 from service.storage.alerts import alert_of
 from service.storage.database import Connection, Engine, reading, writing
-from service.storage.deliveries import deliveries_of
 from service.storage.receivers import add as add_receiver
 from service.storage.sightings import movements_from
 from service.storage.watches import remove
@@ -42,6 +41,7 @@ from tests.ingest.telling import (
     takeoff,
     unit,
 )
+from tests.storage.tellings import deliveries_of
 
 HOUR = timedelta(hours=1)
 NOW = MORNING + 6 * HOUR

@@ -10,12 +10,12 @@ import pytest
 
 from schemas.watching import Wishes
 from service.storage.database import Engine, open_database, reading, writing
-from service.storage.deliveries import deliveries_of
 from service.storage.receivers import add as add_receiver
 from service.storage.sightings import movements_from
 from tests.ingest.desks import desk_of
 from tests.ingest.fetcher import Hands
 from tests.ingest.telling import MORNING, US, alerts, follow, happens, landing, unit
+from tests.storage.tellings import deliveries_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 

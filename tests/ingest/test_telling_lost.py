@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from schemas.records import LedgerRow, Outcome
 from schemas.watching import Wishes
 from service.desk import Desk
+from service.errors import StorageError
 from service.ingest.telling.known import reached
 from service.ingest.telling.lost import CatchingUp
 from service.ingest.writing import Writing, write
@@ -19,7 +21,18 @@ from service.storage.database import Engine, writing
 from service.storage.units import replace_units
 from tests.ingest.desks import desk_of
 from tests.ingest.fetcher import Hands
-from tests.ingest.telling import MORNING, US, alerts, brief, follow, happens, heard, landing, unit
+from tests.ingest.telling import (
+    DAY,
+    MORNING,
+    US,
+    alerts,
+    brief,
+    follow,
+    happens,
+    heard,
+    landing,
+    unit,
+)
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -143,3 +156,69 @@ def test_told_to_stop_it_stops_and_goes_on_the_next_time(desk: Desk) -> None:
     assert catching_up.step() == 0
     stops = False
     assert catching_up.step() == 1
+
+
+def behind(desk: Desk) -> None:
+    """A landing that could not be told when it was written."""
+    with writing(desk.engine) as conn:
+        replace_units(conn, [unit(landing(MORNING))], now=desk.clock())
+    desk.roster.fell_behind([US])
+
+
+Step = Callable[[CatchingUp], int]
+STEPS = pytest.mark.parametrize("step", [CatchingUp.step, CatchingUp.tell_those_behind])
+
+
+@STEPS
+def test_who_is_behind_is_not_forgotten_when_the_database_fails(desk: Desk, step: Step) -> None:
+    follow(desk)
+    catching_up = CatchingUp(desk)
+    assert catching_up.step() == 0
+    behind(desk)
+    with desk.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE emergency RENAME TO gone")
+    with pytest.raises(StorageError):
+        step(catching_up)
+    with desk.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE gone RENAME TO emergency")
+    assert (step(catching_up), step(catching_up)) == (1, 0)
+
+
+@STEPS
+def test_who_is_behind_is_not_forgotten_by_one_who_is_told_to_stop(desk: Desk, step: Step) -> None:
+    follow(desk)
+    stops = False
+    catching_up = CatchingUp(desk, lambda: stops)
+    assert catching_up.step() == 0
+    behind(desk)
+    stops = True
+    assert step(catching_up) == 0
+    stops = False
+    assert (step(catching_up), step(catching_up)) == (1, 0)
+
+
+def test_a_silence_is_counted_from_when_it_was_followed(desk: Desk) -> None:
+    """An import of last year, and a watch of the day before yesterday."""
+    follow(desk, wishes=Wishes(triggers=frozenset({"reappeared"})))
+    long_ago = timedelta(days=300)
+    early = heard(MORNING - long_ago, LAST - long_ago)
+    happens(desk, unit(early, day=DAY - long_ago), unit(heard(MORNING, LAST)))
+    assert not alerts(desk)
+
+
+def test_a_possibly_forged_sign_ends_no_silence(desk: Desk) -> None:
+    week = timedelta(days=8)
+    follow(desk, since=MORNING - 4 * week, wishes=Wishes(triggers=frozenset({"reappeared"})))
+    forged = [
+        unit(
+            replace(heard(MORNING - gap, LAST - gap), marks=("spoof_suspected",), usable=False),
+            day=DAY - gap,
+        )
+        for gap in (timedelta(days=n) for n in range(4, 16))
+    ]
+    true = unit(heard(MORNING - 2 * week, LAST - 2 * week), day=DAY - 2 * week)
+    happens(desk, *(each for each in forged), true)
+    happens(desk, unit(heard(MORNING, LAST)))
+    told = [alert.occasion.at for alert in alerts(desk)]
+    assert told[-1] == MORNING
+    assert "after 15 days" in alerts(desk)[-1].occasion.words

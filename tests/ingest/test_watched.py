@@ -10,8 +10,9 @@ import pytest
 from adapters._contract import Wanted
 from schemas.records import IdentityStatement
 from service.desk import Desk
+from service.domain.watching.triggers import CIRCLE_NM
 from service.errors import UnknownAircraft
-from service.ingest.following.watched import RADIUS_NM, asks_for, subject_of, watched_now
+from service.ingest.following.watched import asks_for, subject_of, watched_now
 from service.sealing import PLAIN
 from service.storage.database import writing
 from service.storage.identity import add_statements
@@ -70,7 +71,7 @@ def test_digits_that_could_be_a_serial_are_the_address_that_was_meant(desk: Desk
 def test_an_airport_is_a_circle(desk: Desk) -> None:
     watch(desk, "airport", "UMMS")
     (one,) = watched_now(desk).airports
-    assert (one.ident, one.area.radius_nm) == ("UMMS", RADIUS_NM)
+    assert (one.ident, one.area.radius_nm) == ("UMMS", CIRCLE_NM)
     assert (one.area.lat, one.area.lon) == (53.8825, 28.0325)
 
 

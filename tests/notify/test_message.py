@@ -192,7 +192,18 @@ def test_a_digest_lists_its_alerts_and_says_how_many_more() -> None:
     assert len(json.loads(cloud_event(message))["data"]["alerts"]) == 25
 
 
-@pytest.mark.parametrize(("trigger", "words"), [("landing", "moved"), ("signal_lost", "has news")])
+@pytest.mark.parametrize(
+    ("trigger", "words"),
+    [
+        ("landing", "moved"),
+        ("takeoff", "moved"),
+        ("signal_lost", "has news"),
+        ("reappeared", "has news"),
+        ("emergency", "has news"),
+        ("meeting", "has news"),
+        ("verdict_changed", "has news"),
+    ],
+)
 def test_nothing_is_said_to_move_that_did_not(trigger: Trigger, words: str) -> None:
     assert text(canary_message("new", trigger=trigger))[0] == f"Tailcheck: watch 3 {words}"
 
@@ -232,7 +243,36 @@ def test_hostile_names_are_no_markup_and_break_nothing(one: str, two: str, three
         assert not set(said) & set("<>@`*[]#|~\\\x00\u202e")
         assert "://" not in said
     assert len(title) <= 100
-    assert len(body) <= 500
+    assert len(body) <= 2_200
+
+
+def test_what_speaks_against_it_is_not_cut_off() -> None:
+    message = canary_message("correction", details=True)
+    (alert,) = message.alerts
+    caveat, reason = "its positions may be forged; source adsblol.", "It was at one of two places."
+    told = replace(alert.occasion, words=f"RA-64777 landed at {'Long Name ' * 60}; {caveat}")
+    alert = replace(alert, occasion=told, because=f"{'It was later. ' * 40}{reason}")
+    _, body = text(replace(message, alerts=(alert,)))
+    happened, because, *_ = body.split("\n")
+    assert happened.endswith(caveat)
+    assert because.endswith(reason)
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_a_grade_stands_only_where_there_is_one(trigger: Trigger) -> None:
+    message = canary_message("new", details=True, trigger=trigger)
+    (alert,) = message.alerts
+    is_move = trigger not in {
+        "reappeared",
+        "signal_lost",
+        "emergency",
+        "meeting",
+        "verdict_changed",
+    }
+    told = replace(alert.occasion, move="landing" if is_move else None)
+    _, body = text(replace(message, alerts=(replace(alert, occasion=told),)))
+    assert ("Observed" in body) == (is_move or trigger == "meeting")
+    assert f"Watch 3: {BASE}" in body
 
 
 @given(names)

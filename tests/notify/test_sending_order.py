@@ -211,6 +211,25 @@ def test_a_digest_takes_nobody_past_what_waits_before(counter: Counter) -> None:
     assert counter.alerts(counter.fetch()) == [[in_digest]]
 
 
+def test_a_digest_that_goes_early_leaves_other_watches_their_quiet_hours(counter: Counter) -> None:
+    hook = counter.receiver()
+    one, two = counter.box.watch(hook), counter.box.watch(hook)
+    morning = counter.now + timedelta(hours=9)
+    early, of_two = (
+        counter.box.tell(each, batch="quiet-21", due_at=morning)[0].id for each in (one, two)
+    )
+    urgent = counter.box.tell(one)[0].id  # the owner of the first has given its quiet hours up
+    parcel = counter.next()
+    assert counter.alerts([parcel]) == [[early]]
+    counter.end(parcel)
+    parcel = counter.next()
+    assert counter.alerts([parcel]) == [[urgent]]
+    counter.end(parcel)
+    assert counter.fetch() == []
+    counter.now = morning
+    assert counter.alerts(counter.fetch()) == [[of_two]]
+
+
 def test_all_of_a_dead_digest_is_sent_again_as_it_was(counter: Counter) -> None:
     watch = counter.box.watch(counter.receiver())
     for _ in range(2):

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Connection
 
-from schemas.watching import LOCAL, Occasion, Receiver, Watch, Wishes
+from schemas.watching import LOCAL, Delivery, Occasion, Receiver, Watch, Wishes
 from service.domain.watching.reconcile import Telling
 from service.sealing import Sealer
 from service.storage import receivers, watches
+from service.storage.deliveries import SELECT, delivery_from
+from service.storage.sql import Statement
 from tests.storage.helpers import NOW
+
+_OF_ALERT: Final = Statement(f"{SELECT} WHERE d.alert_id = :alert_id ORDER BY d.id")
+
+
+def deliveries_of(conn: Connection, alert_id: int) -> tuple[Delivery, ...]:
+    """All deliveries of one alert."""
+    return tuple(delivery_from(row) for row in _OF_ALERT.rows(conn, {"alert_id": alert_id}))
 
 
 def occasion(icao24: str = "14fc0b", **changes: object) -> Occasion:

@@ -16,15 +16,15 @@ from service.storage.alerts import (
     alerts_before,
     hold_telling,
     newest,
+    newest_of,
     told,
     watches_told,
 )
 from service.storage.database import Connection, reading, writing
-from service.storage.deliveries import deliveries_of
 from service.storage.receivers import remove, stop
 from tests.storage.helpers import NOW, undone
 from tests.storage.sealers import both_sealers
-from tests.storage.tellings import a_receiver, a_watch, occasion, telling
+from tests.storage.tellings import a_receiver, a_watch, deliveries_of, occasion, telling
 
 SOON = NOW + timedelta(minutes=5)
 
@@ -84,6 +84,9 @@ def test_listed_for_their_owner_only(database: Engine, sealer: Sealer) -> None:
     mine = [*first, *last]
     with reading(database) as conn:
         assert newest(conn) == last[0].id
+        assert newest_of(conn, "local") == last[0].id
+        assert newest_of(conn, "desk") == other[0].id
+        assert newest_of(conn, "nobody") == 0
         assert alerts_after(conn, sealer, "local", 0) == tuple(mine)
         assert alerts_after(conn, sealer, "local", mine[0].id, limit=1) == (mine[1],)
         assert alerts_before(conn, sealer, "local") == tuple(reversed(mine))

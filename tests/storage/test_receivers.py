@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from service.sealing import Sealer
 from service.storage.alerts import add_alerts
 from service.storage.database import writing
-from service.storage.deliveries import deliveries_of
 from service.storage.receivers import (
     REMOVED,
     add,
@@ -26,7 +25,7 @@ from service.storage.receivers import (
 )
 from tests.storage.helpers import NOW
 from tests.storage.sealers import both_sealers
-from tests.storage.tellings import a_receiver, a_watch, telling
+from tests.storage.tellings import a_receiver, a_watch, deliveries_of, telling
 
 LATER = NOW + timedelta(hours=1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -77,13 +78,31 @@ def test_all_that_counts_from_a_moment_on_and_nothing_else(
         assert sorted(heard, key=repr) == sorted(late, key=repr)
         last = last_segment(conn, aircraft, since)
         assert (last and last.last.t) == max((s.last.t for s in late), default=None)
-        early = [s.last.t for s in segments if s.last.t < since]
+        true = [s for s in segments if "spoof_suspected" not in s.marks]
+        early = [s.last.t for s in true if s.last.t < since]
         assert heard_before(conn, aircraft, since) == max(early, default=None)
         squawked = [e for derived in own for e in derived.emergencies]
         assert sorted(emergencies_from(conn, aircraft, since), key=repr) == sorted(
             (e for e in squawked if e.t_first >= since),
             key=repr,
         )
+
+
+def test_what_may_be_forged_is_no_sign_of_life_however_much_of_it_there_is(
+    database: Engine,
+) -> None:
+    (true,) = flown().segments
+    forged = [
+        replace(true, marks=("spoof_suspected",), usable=False, last=replace(true.last, t=t))
+        for t in [true.last.t + timedelta(minutes=n // 3) for n in range(30)]
+    ]
+    with undone(database) as conn:
+        store(conn, KEY, Derived(segments=(true, *forged)))
+        late = true.last.t + timedelta(days=1)
+        assert heard_before(conn, KEY.icao24, late) == true.last.t
+        assert heard_before(conn, KEY.icao24, true.last.t) is None
+        store(conn, KEY, Derived(segments=tuple(forged)))
+        assert heard_before(conn, KEY.icao24, late) is None
 
 
 def test_places_are_remembered_when_a_movement_counts_no_more(database: Engine) -> None:

@@ -187,11 +187,26 @@ def test_a_feed_is_opened_by_its_newest_token_only(database: Engine, sealer: Sea
         assert new_feed_token(conn, watch.id, owner="desk") is None
         assert token is not None
         assert former is not None
-        assert watch_of_feed(conn, sealer, token) == watch
+        assert watch_of_feed(conn, sealer, token, now=NOW) == watch
         for wrong in (former, token[:-1], f"{other.id}{token[1:]}", "", "-", "x-y", "9" * 40):
-            assert watch_of_feed(conn, sealer, wrong) is None
+            assert watch_of_feed(conn, sealer, wrong, now=NOW) is None
         remove(conn, watch.id, now=LATER)
-        assert watch_of_feed(conn, sealer, token) is None
+        assert watch_of_feed(conn, sealer, token, now=NOW) is None
+
+
+def test_an_expired_watch_has_no_feed_and_can_be_removed(database: Engine) -> None:
+    """When it was removed does not count: it was over before."""
+    moment = timedelta(microseconds=1)
+    with writing(database) as conn:
+        watch = add(conn, PLAIN, kind="aircraft", subject="14fc0b", expires_at=LATER, now=NOW)
+        token = new_feed_token(conn, watch.id)
+        assert token is not None
+        assert watch_of_feed(conn, PLAIN, token, now=LATER - moment) == watch
+        assert watch_of_feed(conn, PLAIN, token, now=LATER) is None
+        assert remove(conn, watch.id, now=LATER + timedelta(days=9))
+        assert not remove(conn, watch.id, now=LATER + timedelta(days=9))
+        former = watch_of(conn, PLAIN, watch.id)
+    assert former == replace(watch, removed_at=LATER)
 
 
 def test_a_sealed_row_does_not_tell(database: Engine) -> None:

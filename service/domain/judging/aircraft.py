@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from schemas.claims import Assertion
 from schemas.judging import RESULT_SAYS, Judged, JudgedKind, Result
@@ -13,6 +14,37 @@ from service.domain.verdict.phrases import publisher
 def judge_aircraft(assertion: Assertion, known: Known) -> Judged:
     """Whether there was such an aircraft then. A numbering rule is no statement, and neither is
     the silence of registers a denial."""
+    return _dated(_aircraft(assertion, known), known)
+
+
+def judge_type(assertion: Assertion, known: Known) -> Judged:
+    """Whether the aircraft was of that type. Sources that disagree settle nothing."""
+    return _dated(_type(assertion, known), known)
+
+
+def _dated(judged: Judged, known: Known) -> Judged:
+    """As far as the date goes. Registrations are given again to other aircraft: without a date
+    nothing can be told, and that of publication need not be that of the flight."""
+    if known.is_dated:
+        return judged
+    result, grade, sentence = judged.result, judged.grade, judged.sentence
+    if known.published is None:
+        result, grade = "cannot_tell", "no_date"
+        sentence = (
+            f"No date is stated that can be looked up, so which aircraft {known.name} was, and of"
+            " which type, cannot be told."
+        )
+    else:
+        sentence += (
+            f" No date is stated that can be looked up: that time is {known.published}, the day of"
+            " publication."
+        )
+        if result not in {"fits", "cannot_tell"}:
+            result, grade = "fits" if result == "holds" else "cannot_tell", "date_of_publication"
+    return replace(judged, result=result, says=RESULT_SAYS[result], grade=grade, sentence=sentence)
+
+
+def _aircraft(assertion: Assertion, known: Known) -> Judged:
     identity, one = known.identity, known.identity.established
     if one is not None and one.statements and not one.by_rule:
         said = sorted({s.source for s in one.statements})
@@ -43,8 +75,7 @@ def judge_aircraft(assertion: Assertion, known: Known) -> Judged:
     return _judged(assertion, "aircraft", "cannot_tell", grade, text)
 
 
-def judge_type(assertion: Assertion, known: Known) -> Judged:
-    """Whether the aircraft was of that type. Sources that disagree settle nothing."""
+def _type(assertion: Assertion, known: Known) -> Judged:
     claimed = {code.upper() for code in assertion.type_codes}
     shown = " or ".join(sorted(claimed))
     one = known.identity.established

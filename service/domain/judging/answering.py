@@ -99,7 +99,8 @@ def _of_leg(leg: Leg, parts: re.Match[str], value: str, mark: Mark, airports: Ai
     if whole == "on":
         return replace(leg, on=_read(_date(value), mark))
     if whole == "minutes":
-        if not value.isascii() or not value.isdigit() or not 0 < int(value[:6]) <= _DAY_MIN:
+        is_number = value.isascii() and value.isdigit() and len(value) <= 4
+        if not is_number or not 0 < int(value) <= _DAY_MIN:
             raise BadInput(f"{value[:40]!r} is no number of minutes from 1 to {_DAY_MIN}.")
         return replace(leg, duration_min=_read(int(value), mark))
     stop: Stop | None = getattr(leg, role)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from schemas.claims import Assertion
 from schemas.places import Airport
 from service.domain.geo import NEVER_OVERSTATES
 from service.domain.judging.known import Flight, Known
-from service.domain.judging.moments import days_of, moments, tolerance
+from service.domain.judging.moments import day_pairs, moments, tolerance
 from service.domain.verdict.paths import AIRPORT_RADIUS_NM, apart_nm
+from service.domain.verdict.phrases import place as named
 from service.domain.verdict.speeds import SpeedClass, speed_class
 
 
@@ -56,21 +57,34 @@ def stated_time(flight: Flight, known: Known) -> timedelta | None:
     departure, arrival = flight.parts.get("departure"), flight.parts.get("arrival")
     if departure is None or arrival is None:
         return None
-    off = _moments(departure, flight, known)
-    on = _moments(arrival, flight, known)
-    ways = [b - a for a in off for b in on]
+    ways = [
+        landed - off
+        for off_on, landed_on in day_pairs(
+            flight, _places(departure, known), _places(arrival, known)
+        )
+        for _, off in moments(departure, off_on)
+        for _, landed in moments(arrival, landed_on)
+    ]
     if not ways or min(ways) <= timedelta():
         return None
     return max(ways) + tolerance(departure) + tolerance(arrival)
 
 
-def _moments(end: Assertion, flight: Flight, known: Known) -> list[datetime]:
-    days = {
-        day
-        for place in _places(end, known)
-        for day in days_of(end, flight, place, known.airports)[:1]
-    }
-    return [t for day in sorted(days) for _, t in moments(end, day)]
+def too_far(least: Least, stated: timedelta) -> str:
+    """The arithmetic in words."""
+    return (
+        f"{named(least.origin)} and {named(least.destination)} are {least.away_nm:.0f} NM apart;"
+        f" at most {least.speed.v_max_kt:.0f} kt over the ground ({least.speed.name}) that takes"
+        f" at least {least.time.total_seconds() / 60:.0f} minutes, and"
+        f" {stated.total_seconds() / 60:.0f} are stated."
+    )
+
+
+def against_own(apart: timedelta, stated: timedelta, slack: timedelta) -> str:
+    """That the two times stated leave less than the duration; "" when they do not."""
+    if stated - slack <= apart:
+        return ""
+    return " The stated times leave less than that between them."
 
 
 def _places(end: Assertion | None, known: Known) -> list[Airport]:

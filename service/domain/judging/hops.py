@@ -16,15 +16,14 @@ from schemas.judging import RESULT_SAYS, Judged, JudgedKind, Result
 from schemas.movements import Movement
 from schemas.records import Report
 from service.domain.dates import zone_of
-from service.domain.judging.arithmetic import Least, rounding, stated_time
+from service.domain.judging.arithmetic import Least, against_own, rounding, stated_time, too_far
 from service.domain.judging.known import CLOCKS_APART, Flight, Known, is_sound
 from service.domain.judging.moments import BLOCK
-from service.domain.judging.places import Placed
+from service.domain.judging.places import NOUN_OF, Placed
 from service.domain.judging.times import Timed
 from service.domain.ordering import in_order
 from service.domain.verdict.marks import is_belied
 from service.domain.verdict.phrases import duration as told_duration
-from service.domain.verdict.phrases import place as named
 from service.domain.verdict.phrases import publisher, utc
 from service.domain.verdict.reports import names_of
 
@@ -85,7 +84,7 @@ def hops(ends: Ends, known: Known) -> tuple[Hop, ...]:
     found = []
     for off in known.believable("takeoff", codes):
         on = next((m for m in landings if m.t_best > off.t_best), None)
-        if on is not None and _within(ends.departure, off, known):
+        if on is not None and (off in meant_off or _within(ends.departure, off, known)):
             found.append(Hop(off, on, off in meant_off or on in meant_on))
     return tuple(found)
 
@@ -101,7 +100,7 @@ def judge_continuity(departure: Assertion, arrival: Assertion, ends: Ends, known
         hop = direct[0]
         silent = _silence(hop, known)
         whole = f"from {utc(hop.off.t_best)} to {utc(hop.on.t_best)}"
-        if _is_seen(hop) and _is_one(hop, known):
+        if _is_seen(hop) and not _between(hop, known):
             text = f"{who} was tracked {whole} from one to the other without a stop."
             return _judged(departure, arrival, "continuity", "holds", "tracked", text)
         gap = told_duration(silent.total_seconds())
@@ -113,7 +112,7 @@ def judge_continuity(departure: Assertion, arrival: Assertion, ends: Ends, known
         hop
         for hop in meant
         if hop.on.airport and not codes & {rival.airport for rival in hop.on.rivals}
-        if _is_one(hop, known)  # else it may have landed in between, unseen
+        if not _between(hop, known)  # else it may have landed in between, unseen
     ]
     if stray and ends.off is not None and stray[0].off in ends.off.movements:
         on = stray[0].on
@@ -150,13 +149,16 @@ def judge_duration(
             f" {utc(hop.on.t_best)}; {minutes} minutes are stated."
         )
         if stated - slack <= hop.longest and stated + slack >= hop.shortest:
-            result: Result = "holds" if _is_seen(hop) else "fits"
-            grade = "seen" if result == "holds" else hop.on.method
-            return _judged(duration, None, "duration", result, grade, text)
+            if not _is_seen(hop):
+                return _judged(duration, None, "duration", "fits", hop.on.method, text)
+            if between := _between(hop, known):
+                text = f"{text} It need not have been one flight: {between}."
+                return _judged(duration, None, "duration", "fits", "not_one_flight", text)
+            return _judged(duration, None, "duration", "holds", "seen", text)
         if timedelta() <= stated - hop.longest <= 2 * BLOCK:
             text += " It fits if that is from stand to stand."
             return _judged(duration, None, "duration", "fits", "block_time", text)
-        if hop.is_meant and _is_seen(hop) and _is_one(hop, known):
+        if hop.is_meant and _is_seen(hop) and not _between(hop, known):
             return _judged(duration, None, "duration", "does_not_fit", "seen", text)
     told = [r for r in _reported(ends, known) if _took(r) is not None]
     near = [r for r in told if abs((_took(r) or timedelta()) - stated) <= max(slack, BLOCK)]
@@ -165,7 +167,7 @@ def judge_duration(
         text = f"Only reports give the times: {took} by {publisher(near[0])}; {minutes} minutes"
         return _judged(duration, None, "duration", "fits", "reports_alone", f"{text} are stated.")
     apart = stated_time(flight, known)
-    own = "" if apart is None else _against_own(apart, stated, slack)
+    own = "" if apart is None else against_own(apart, stated, slack)
     text = f"Nothing that is held shows how long it took; {minutes} minutes are possible.{own}"
     return _judged(duration, None, "duration", "cannot_tell", "not_seen", text)
 
@@ -182,41 +184,35 @@ def judge_stated_times(
     return _judged(departure, arrival, "continuity", "impossible", "distance", text)
 
 
-def too_far(least: Least, stated: timedelta) -> str:
-    """The arithmetic in words."""
-    return (
-        f"{named(least.origin)} and {named(least.destination)} are {least.away_nm:.0f} NM apart;"
-        f" at most {least.speed.v_max_kt:.0f} kt over the ground ({least.speed.name}) that takes"
-        f" at least {least.time.total_seconds() / 60:.0f} minutes, and"
-        f" {stated.total_seconds() / 60:.0f} are stated."
-    )
-
-
-def _against_own(apart: timedelta, stated: timedelta, slack: timedelta) -> str:
-    if stated - slack <= apart:
-        return ""
-    return " The stated times leave less than that between them."
-
-
 def _is_seen(hop: Hop) -> bool:
     return is_sound(hop.off) and is_sound(hop.on)
 
 
-def _is_one(hop: Hop, known: Known) -> bool:
-    """Whether it was in the air all the way: heard without a long silence, never on the ground,
-    and no other take-off or landing, at whatever place, between the two."""
+def _between(hop: Hop, known: Known) -> str:
+    """What lay between the two that is, or may hide, another landing; empty when it was in the air
+    all the way: heard without a long silence, never on the ground, and no other movement."""
     start, end = hop.off.t_latest + SAME, hop.on.t_earliest - SAME
-    moved = any(start < m.t_best < end for m in known.movements)
+    moved = in_order((m for m in known.movements if start < m.t_best < end), lambda m: m.t_best)
+    if moved:
+        noun, where = NOUN_OF[moved[0].move], moved[0].airport
+        place = f" at {where}" if where else ""
+        return f"a {noun}{place} at {utc(moved[0].t_best)} lies between the two"
     ends = ((p.t, p.on_ground) for s in known.segments for p in (s.first, s.last))
     inside = ((p.t, p.on_ground) for s in known.segments for p in s.path)
-    landed = any(on_ground and start < t < end for t, on_ground in (*ends, *inside))
-    return not moved and not landed and _silence(hop, known) < STOP
+    landed = [t for t, on_ground in (*ends, *inside) if on_ground and start < t < end]
+    if landed:
+        return f"it was received on the ground at {utc(min(landed))}, between the two"
+    silent = _silence(hop, known)
+    if silent < STOP:
+        return ""
+    gap = told_duration(silent.total_seconds())
+    return f"for up to {gap} between the two nothing shows where it was, and it may have landed"
 
 
 def _within(placed: Placed, movement: Movement, known: Known) -> bool:
     """Whether it was on a date that is meant, as the calendar there had it."""
     airport = known.airports[movement.airport or ""]
-    return movement.t_best.astimezone(zone_of(airport.zone)).date() in placed.days
+    return movement.t_best.astimezone(zone_of(airport.zone)).date() in placed.counted
 
 
 def _silence(hop: Hop, known: Known) -> timedelta:
@@ -240,7 +236,7 @@ def _reported(ends: Ends, known: Known) -> list[Report]:
         {code for airport in end.airports for code in names_of(airport)}
         for end in (ends.departure, ends.arrival)
     )
-    days = {*ends.departure.days, *ends.arrival.days}
+    days = {*ends.departure.counted, *ends.arrival.counted}
     return sorted(
         (
             r

@@ -129,7 +129,7 @@ def _judge_flight(flight: Flight, type_codes: Sequence[str], known: Known) -> It
 def _listed_types(known: Known) -> tuple[str, ...]:
     """What sources say, where the claim says no type."""
     one = known.identity.established
-    if one is None or one.by_rule:
+    if one is None or one.by_rule or not known.is_dated:
         return ()
     return tuple(sorted({s.type_code for s in one.statements if s.type_code}))
 

@@ -37,6 +37,10 @@ class Known:
 
     identity: Identity
     """Over the dates of the claim."""
+    is_dated: bool = True
+    """Whether the claim states a date that its identity could be looked up for."""
+    published: date | None = None
+    """When it states none: the day of publication, which the identity is of; None = unsaid too."""
     ask: Ask
     """The verdict itself says whether it was at an airport; nothing here does so in its stead."""
     airports: Mapping[str, Airport]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from schemas.claims import Assertion
@@ -51,45 +52,63 @@ def days_of(
     on = assertion.on
     if on is None:
         return ()
-    other = flight.other_end(assertion) if assertion.kind != "presence" else None
-    if other is None or other.on != on:
+    departure, arrival = flight.parts.get("departure"), flight.parts.get("arrival")
+    if departure is None or arrival is None or assertion not in (departure, arrival):
         return (on,)
     later = assertion.kind == "arrival"
-    try:
-        both = (on, on + ONE_DAY if later else on - ONE_DAY)
-    except OverflowError:
-        return (on,)
-    fitting = [day for day in both if _goes_with(assertion, day, other, flight, place, airports)]
-    return tuple(fitting) if on in fitting else (*fitting, *(d for d in both if d not in fitting))
+    origins, destinations = (
+        [airports[code] for code in end.places if code in airports] for end in (departure, arrival)
+    )
+    ends = (origins, [place]) if later else ([place], destinations)
+    found = [pair[later] for pair in day_pairs(flight, *ends)]
+    return tuple(dict.fromkeys((*found, on)))
 
 
-def _goes_with(
-    assertion: Assertion,
-    day: date,
-    other: Assertion,
+def day_pairs(
+    flight: Flight, origins: Iterable[Airport], destinations: Iterable[Airport]
+) -> list[tuple[date, date]]:
+    """The dates of take-off and landing that may be meant together, the likeliest first; none when
+    an end has no date. They are chosen as pairs: dated apart, each against the other as stated,
+    both ends of one night flight would be moved, away from each other."""
+    departure, arrival = flight.parts.get("departure"), flight.parts.get("arrival")
+    if departure is None or arrival is None or departure.on is None or arrival.on is None:
+        return []
+    on = departure.on
+    if arrival.on != on:
+        return [(on, arrival.on)]
+    pairs = [(on, on)]
+    for before, after in ((0, 1), (-1, 0)):
+        with suppress(OverflowError):  # the ends of the calendar
+            pairs.append((on + before * ONE_DAY, on + after * ONE_DAY))
+    places = (tuple(origins), tuple(destinations))
+    return [pair for pair in pairs if _go_together(flight, *pair, *places)] or pairs
+
+
+def _go_together(
     flight: Flight,
-    place: Airport,
-    airports: Mapping[str, Airport],
+    off_on: date,
+    landed_on: date,
+    origins: Sequence[Airport],
+    destinations: Sequence[Airport],
 ) -> bool:
-    """Whether this end on that day goes with the other end on the date that is stated for both:
-    by the two times, or by one of them and the duration. What is not stated rules nothing out."""
-    assert other.on is not None
-    later = assertion.kind == "arrival"
-    mine, others = moments(assertion, day), moments(other, other.on)
-    if mine and others:
-        ways = [(b - a) if later else (a - b) for _, a in others for _, b in mine]
-        return any(timedelta() < way < ONE_DAY for way in ways)
+    """Whether take-off and landing on these dates go together: by the two times, or by one of them
+    and the duration. What is not stated rules nothing out."""
+    off = moments(flight.parts["departure"], off_on)
+    landed = moments(flight.parts["arrival"], landed_on)
+    if off and landed:
+        return any(timedelta() < b - a < ONE_DAY for _, a in off for _, b in landed)
     duration = flight.parts.get("duration")
     if duration is None or duration.minutes is None:
         return True
-    run = timedelta(minutes=duration.minutes) * (1 if later else -1)
-    if others:
-        return day in {_date_at(place, t + run) for _, t in others}
-    there = [airports[code] for code in other.places if code in airports]
-    if mine and there:
-        return other.on in {_date_at(airport, t - run) for airport in there for _, t in mine}
+    run = timedelta(minutes=duration.minutes)
+    if off and destinations:
+        return landed_on in _dates_at(destinations, [t + run for _, t in off])
+    if landed and origins:
+        return off_on in _dates_at(origins, [t - run for _, t in landed])
     return True
 
 
-def _date_at(place: Airport, t: datetime) -> date:
-    return t.astimezone(zone_of(place.zone)).date()
+def _dates_at(places: Iterable[Airport], times: Iterable[datetime]) -> set[date]:
+    """The local dates at about these times: people round, and may count from stand to stand."""
+    about = [t + way * BLOCK for t in times for way in (-1, 1)]
+    return {t.astimezone(zone_of(place.zone)).date() for place in places for t in about}

@@ -38,6 +38,7 @@ _RESULT_OF: Final[Mapping[VerdictWord, Result]] = {
     "no_data": "cannot_tell",
 }
 _AGAINST: Final = frozenset({"does_not_fit", "refuted"})
+OTHER_END: Final = "The date that is stated may be that of the flight's other end."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,16 @@ class Placed:
     airports: tuple[Airport, ...] = ()
     """Where the verdict has it, or may have it: only movements there count."""
     days: tuple[date, ...] = ()
-    """The dates that may be meant."""
-    is_clear: bool = False
-    """Its positions do not contradict each other, and they are its own."""
+    """The dates that may be meant, the likeliest first."""
+    counted: tuple[date, ...] = ()
+    """Those that it was judged by: the one that it fits, else all of them."""
+    clear: frozenset[date] = frozenset()
+    """On which its positions do not contradict each other, and are its own."""
+
+    @property
+    def is_clear(self) -> bool:
+        """All dates that it was judged by are clear."""
+        return self.clear.issuperset(self.counted)
 
     @property
     def is_there(self) -> bool:
@@ -76,30 +84,48 @@ def judge_place(assertion: Assertion, flight: Flight, known: Known) -> Placed:
         )
     found = [_at(assertion, flight, airport, known) for airport in airports]
     first = min(found, key=lambda placed: RESULTS.index(placed.judged.result))
-    there = tuple(a for placed in found if placed.is_there for a in placed.airports)
-    is_clear = all(placed.is_clear for placed in found)
-    return Placed(first.judged, there or first.airports, first.days, is_clear)
+    kept = [placed for placed in found if placed.is_there] or found
+    days = dict.fromkeys(day for placed in (first, *found) for day in placed.days)
+    return Placed(
+        first.judged,
+        tuple(airport for placed in kept for airport in placed.airports),
+        tuple(days),
+        tuple(dict.fromkeys(day for placed in (first, *kept) for day in placed.counted)),
+        frozenset(d for d in days if all(d in one.clear for one in found if d in one.days)),
+    )
 
 
 def _at(assertion: Assertion, flight: Flight, airport: Airport, known: Known) -> Placed:
+    """By each date that may be meant: the first that fits counts, and it fits at best unless it is
+    the likeliest. Against the claim is only what is against it on each of them."""
     days = days_of(assertion, flight, airport, known.airports)
-    judged, word = _on(assertion, days[0], airport, known)
-    is_clear = word not in {"conflicting", "identity_uncertain", None}
-    if judged.result in {"holds", "fits"}:
-        return Placed(judged, (airport,), days[:1], is_clear)
-    for day in days[1:]:
-        other, _ = _on(assertion, day, airport, known)
-        if other.result == "refuted" or judged.result not in _AGAINST:
-            continue
-        judged = replace(
-            judged,
-            result="does_not_fit",
-            says=RESULT_SAYS["does_not_fit"],
-            grade="other_day",
-            sentence=f"{judged.sentence} The date may be meant of the flight's other end, and for"
-            f" {day} the answer is: {other.sentence}",
-        )
-    return Placed(judged, (airport,), days, is_clear)
+    found = [_on(assertion, day, airport, known) for day in days]
+    clear = frozenset(
+        day
+        for day, (_, word) in zip(days, found, strict=True)
+        if word not in {"conflicting", "identity_uncertain", None}
+    )
+    judged = [one for one, _ in found]
+    there = next((n for n, one in enumerate(judged) if one.result in {"holds", "fits"}), None)
+    if there is not None:
+        one = judged[there]
+        if there:
+            one = _on_other_day(one, "fits", f"{one.sentence} {OTHER_END}")
+        return Placed(one, (airport,), days, (days[there],), clear)
+    lead = judged[0]
+    if lead.result in _AGAINST:
+        open_ = [n for n, one in enumerate(judged) if one.result not in _AGAINST]
+        milder = [n for n, one in enumerate(judged) if one.result != "refuted" and n]
+        if n := next(iter((*open_, *milder)), 0):
+            text = f"{lead.sentence} {OTHER_END} For {days[n]} the answer is: {judged[n].sentence}"
+            result: Result = "cannot_tell" if open_ else "does_not_fit"
+            lead = _on_other_day(lead, result, text)
+    return Placed(lead, (airport,), days, days, clear)
+
+
+def _on_other_day(judged: Judged, result: Result, sentence: str) -> Judged:
+    says = RESULT_SAYS[result]
+    return replace(judged, result=result, says=says, grade="other_day", sentence=sentence)
 
 
 def _on(

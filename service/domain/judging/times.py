@@ -8,21 +8,24 @@ whole time that could be meant, or another flight could have been.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from schemas.claims import Assertion
 from schemas.judging import RESULT_SAYS, RESULTS, Judged, JudgedKind, Result, TimeTried
 from schemas.movements import Movement, Segment
 from schemas.records import Report
-from service.domain.judging.known import Known, is_sound
+from service.domain.judging.known import CLOCKS_APART, Known, is_sound
 from service.domain.judging.moments import BLOCK, moments, tolerance
-from service.domain.judging.places import MOVE_OF, NOUN_OF, Placed
+from service.domain.judging.places import MOVE_OF, NOUN_OF, OTHER_END, Placed
+from service.domain.verdict.marks import is_belied
 from service.domain.verdict.phrases import duration, publisher, utc
 from service.domain.verdict.reports import TIME_TOLERANCE, names_of, visits_of
 
 _KIND: Final[dict[str, JudgedKind]] = {"departure": "departure_time", "arrival": "arrival_time"}
+_FOR: Final = frozenset({"holds", "fits"})
 
 
 class Tried(NamedTuple):
@@ -51,11 +54,14 @@ class Timed(NamedTuple):
 
 def judge_time(assertion: Assertion, placed: Placed, known: Known) -> Timed:
     """The time of a departure or an arrival, `assertion.at` given, at the place as judged."""
-    tried = [
-        _try(assertion, zone, t, placed, known)
-        for day in placed.days
-        for zone, t in moments(assertion, day)
-    ]
+    tried: list[Tried] = []
+    is_likeliest = True
+    for day in placed.days:
+        ways = [_try(assertion, zone, t, day, placed, known) for zone, t in moments(assertion, day)]
+        if any(one.result in _FOR for one in ways):
+            tried, is_likeliest = ways, day == placed.days[0]
+            break
+        tried += ways
     if not tried:
         why = "no_zone" if placed.days else "no_date"
         missing = "in a time zone that can be used" if placed.days else "with a date"
@@ -66,24 +72,29 @@ def judge_time(assertion: Assertion, placed: Placed, known: Known) -> Timed:
     result, grade, text = first.result, first.grade, first.text
     moments_meant = {one.t for one in tried}
     if len(assertion.zones) > 1 and len(moments_meant) > 1:
-        fitting = sorted({one.zone for one in tried if one.result in {"holds", "fits"}})
+        fitting = sorted({one.zone for one in tried if one.result in _FOR})
         if fitting:
             result = "fits"
             grade = "zone_unsaid" if first.result == "holds" else grade
             text = f"{text} The text does not say the zone: read in {', '.join(fitting)} it fits."
         else:
             text = f"{text} So it is in every zone that may be meant."
+    if not is_likeliest and result == "holds":
+        result, grade = "fits", "other_day"
+        text = f"{text} {OTHER_END}"
     return Timed(_judged(assertion, result, grade, text, tried), tuple(tried))
 
 
-def _try(assertion: Assertion, zone: str, t: datetime, placed: Placed, known: Known) -> Tried:
+def _try(
+    assertion: Assertion, zone: str, t: datetime, day: date, placed: Placed, known: Known
+) -> Tried:
     move = MOVE_OF[assertion.kind]
     slack = tolerance(assertion)
     before, after = (slack, BLOCK) if move == "takeoff" else (BLOCK, slack)
     stated = f"{utc(t)} ({assertion.at:%H:%M} {zone})"
     noun = NOUN_OF[move]
     places = [airport.ident for airport in placed.airports]
-    told = known.believable(move, places) if placed.is_clear else ()
+    told = known.believable(move, places) if day in placed.clear else ()
     if placed.is_there:
         near = _nearest(told, t, slack)
         if near is not None:
@@ -106,7 +117,7 @@ def _try(assertion: Assertion, zone: str, t: datetime, placed: Placed, known: Kn
             )  # fmt: skip
     others = ", ".join(utc(m.t_best) for m in told[:3])
     also = f"; the {noun} that is known there was at {others}" if others else ""
-    if placed.is_clear and _excluded(known, move, places, t - before, t + after):
+    if day in placed.clear and _excluded(known, move, places, t - before, t + after):
         return Tried(
             zone, t, "does_not_fit", "tracked_then",
             f"{known.name} was tracked from {utc(t - before)} to {utc(t + after)} without a break,"
@@ -147,31 +158,57 @@ def _excluded(
     t_to: datetime,
 ) -> bool:
     """Whether its own track rules the movement out: heard throughout, it stayed in the air or on
-    the ground, or moved at another airport that nobody could take for this one."""
+    the ground, or each change between the two is a take-off or a landing at another airport that
+    nobody could take for this one. A change that no movement explains may be the one in question:
+    not each landing that is in the track was made a movement."""
     segments = known.tracked(t_from, t_to)
     if not segments:
         return False
-    possible = [
-        m
-        for m in known.movements
-        if m.move == move
-        if m.t_earliest <= t_to and m.t_latest >= t_from
-        if m.airport is None or m.airport in places or any(r.airport in places for r in m.rivals)
-    ]
-    if possible:
+    within = [m for m in known.movements if m.t_earliest <= t_to and m.t_latest >= t_from]
+    if any(m.move == move and not _is_elsewhere(m, places) for m in within):
         return False
-    inside = [p.on_ground for s in segments for p in s.path if t_from <= p.t <= t_to]
-    ends = [p.on_ground for s in segments for p in (s.first, s.last) if t_from <= p.t <= t_to]
-    moved = [m for m in known.movements if m.t_earliest <= t_to and m.t_latest >= t_from]
-    return bool(moved) or len({*inside, *ends, *_around(segments, t_from, t_to)}) == 1
+    explaining = [m for m in known.movements if _is_elsewhere(m, places) and not is_belied(m.marks)]
+    return all(
+        was == now or _explained("landing" if now else "takeoff", t_was, t_now, explaining)
+        for (t_was, was), (t_now, now) in pairwise(_states(segments, t_from, t_to))
+    )
 
 
-def _around(segments: Sequence[Segment], t_from: datetime, t_to: datetime) -> set[bool]:
-    """In the air or on the ground at the last point before the stretch and the first after it."""
-    points = sorted((p.t, p.on_ground) for s in segments for p in s.path)
-    before = [on_ground for t, on_ground in points if t <= t_from]
-    after = [on_ground for t, on_ground in points if t >= t_to]
-    return {*before[-1:], *after[:1]}
+def _is_elsewhere(movement: Movement, places: Sequence[str]) -> bool:
+    """At another airport, and at none of these on a second thought."""
+    at = {movement.airport, *(rival.airport for rival in movement.rivals)}
+    return None not in at and at.isdisjoint(places)
+
+
+def _explained(
+    move: Literal["landing", "takeoff"],
+    t_was: datetime,
+    t_now: datetime,
+    movements: Iterable[Movement],
+) -> bool:
+    """Whether one of the movements is what happened between the two points."""
+    return any(
+        m.move == move
+        and m.t_earliest <= t_now + CLOCKS_APART
+        and m.t_latest >= t_was - CLOCKS_APART
+        for m in movements
+    )
+
+
+def _states(
+    segments: Sequence[Segment], t_from: datetime, t_to: datetime
+) -> list[tuple[datetime, bool]]:
+    """When it was on the ground, or not, in time order: from the last point before the stretch to
+    the first after it."""
+    points = sorted(
+        {
+            *((p.t, p.on_ground) for s in segments for p in s.path),
+            *((p.t, p.on_ground) for s in segments for p in (s.first, s.last)),
+        }
+    )
+    start = max((t for t, _ in points if t <= t_from), default=t_from)
+    end = min((t for t, _ in points if t >= t_to), default=t_to)
+    return [point for point in points if start <= point[0] <= end]
 
 
 def _reported(

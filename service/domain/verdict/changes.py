@@ -10,11 +10,12 @@ what would change the answer. Versions of rules and tables are named where somet
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from schemas.verdicts import EvidenceItem, EvidenceKind, Identity, Verdict, VerdictWord
 from service.domain.texts import clipped
+from service.domain.verdict.phrases import utc
 from service.domain.verdict.rules import GRADES
 
 _SILENT: Final[frozenset[VerdictWord]] = frozenset({"not_seen", "no_data"})
@@ -45,7 +46,7 @@ def because(before: Verdict, after: Verdict, received: Mapping[str, datetime] = 
     """What is otherwise in the later answer, in a few sentences; empty when nothing is.
 
     `received` gives the moment when a capture came, by its sha256: so it is told whether the
-    later answer rests on something that came late, or on something read anew.
+    later answer rests on something that came late, or on something that was there already.
     """
     if _whole(before) == _whole(after):
         return ""
@@ -131,7 +132,7 @@ def _grounds(before: Verdict, after: Verdict, received: Mapping[str, datetime]) 
     told = [
         *_asked(before, after),
         *_added("New", _new(before, after), received, before.as_of),
-        *_added("No longer held", _new(after, before), _NO_TIMES, before.as_of),
+        *_added("Rests no longer on", _gone(before, after), _NO_TIMES, before.as_of),
         *_texts("Against it now", before.conflicts, after.conflicts),
         *_texts("No longer against it", after.conflicts, before.conflicts),
         *_rivals(before, after),
@@ -148,7 +149,7 @@ def _asked(before: Verdict, after: Verdict) -> Iterable[str]:
     elif _who(before.identity) != _who(after.identity):
         yield "What sources say of the aircraft's name, type or address is otherwise."
     if (before.zone, before.interval) != (after.zone, after.interval):
-        yield f"The day is {_moment(after.interval.t_from)} to {_moment(after.interval.t_to)} now."
+        yield f"The day is {utc(after.interval.t_from)} to {utc(after.interval.t_to)} now."
     if before.airport != after.airport:
         yield f"The airport's code is {after.airport} now, and was {before.airport}."
 
@@ -171,6 +172,29 @@ def _new(before: Verdict, after: Verdict) -> list[EvidenceItem]:
         for item in after.evidence
         if _fact(item) not in known and (item.kind != "ledger" or both_silent)
     ]
+
+
+def _gone(before: Verdict, after: Verdict) -> list[EvidenceItem]:
+    """Items of the former answer that the later lacks, but for those that go on in another of the
+    same kind and source at the same time: a track that grew, or is told in other words."""
+    return [
+        item
+        for item in _new(after, before)
+        if not any(_succeeds(other, item) for other in after.evidence)
+    ]
+
+
+def _succeeds(later: EvidenceItem, item: EvidenceItem) -> bool:
+    if (later.kind, later.source) != (item.kind, item.source):
+        return False
+    (a_from, a_to), (b_from, b_to) = _span(later), _span(item)
+    if a_from is None or a_to is None or b_from is None or b_to is None:
+        return False
+    return a_from <= b_to and b_from <= a_to
+
+
+def _span(item: EvidenceItem) -> tuple[datetime | None, datetime | None]:
+    return item.t_from or item.t_to, item.t_to or item.t_from
 
 
 def _added(
@@ -202,8 +226,8 @@ def _when(
         return ""
     late = max(times)
     if late > known_by:
-        return f", received {_moment(late)}"
-    return f", received {_moment(late)} already and read anew since"
+        return f", received {utc(late)}"
+    return f", received {utc(late)} already"
 
 
 def _texts(title: str, before: Iterable[object], after: Iterable[object]) -> Iterable[str]:
@@ -238,10 +262,6 @@ def _versions(before: Verdict, after: Verdict) -> Iterable[str]:
 
 def _spaced(word: str) -> str:
     return word.replace("_", " ")
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _clip(text: str) -> str:

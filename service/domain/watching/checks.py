@@ -18,7 +18,7 @@ def verdict_changed(
     after: str,
     airport: str | None = None,
     registration: str = "",
-    grade: MovementGrade = "observed",
+    grade: MovementGrade = "inferred",
 ) -> Occasion:
     """Late data gave a kept check another answer.
 
@@ -26,6 +26,7 @@ def verdict_changed(
         at: when the answer changed, which tells one change of a check from another.
         question: what was asked, as people say it.
         before, after: the answers' words as people read them (``schemas.verdicts.READS``).
+        grade: ``observed`` only where it is now known to have been seen there.
     """
     return Occasion(
         trigger="verdict_changed",

@@ -35,8 +35,9 @@ def differ(told: Occasion, now: Occasion, *, triggers: bool = True) -> bool:
     same, or a time shifts by minutes, is nothing to tell. `triggers`: whether it matters which
     triggers it fulfils."""
     return (
-        (told.airport, told.rivals if told.airport is None else (), told.grade, told.move)
-        != (now.airport, now.rivals if now.airport is None else (), now.grade, now.move)
+        (told.airport, told.rivals if told.airport is None else (), told.move)
+        != (now.airport, now.rivals if now.airport is None else (), now.move)
+        or _graded_otherwise(told, now)
         or abs(told.at - now.at) > MINUTES
         or (triggers and _triggers(told) != _triggers(now))
         or _grave(told) != _grave(now)
@@ -50,7 +51,7 @@ def because(told: Occasion, now: Occasion) -> str:
         said.append(f"It was {_where(now)}, not {_where(told)}.")
     if abs(told.at - now.at) > MINUTES:
         said.append(f"It was at {moment(now.at)}, not at {moment(told.at)}.")
-    if told.grade != now.grade:
+    if _graded_otherwise(told, now):
         said.append(
             "It was observed, not only inferred."
             if now.grade == "observed"
@@ -81,6 +82,10 @@ def same_as(told: Occasion, alert: int) -> str:
 def gone(told: Occasion) -> str:
     """Nothing shows it any more."""
     return f"What is known now no longer shows this {_NOUNS[told.trigger]}."
+
+
+def _graded_otherwise(told: Occasion, now: Occasion) -> bool:
+    return (told.is_graded or now.is_graded) and told.grade != now.grade
 
 
 def _where(occasion: Occasion) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from schemas.movements import Emergency, Movement
+from schemas.movements import Emergency, Movement, Segment
 from schemas.watching import Occasion
 
 LEAD: Final = timedelta(days=3)
@@ -18,6 +18,12 @@ it is still one."""
 Established = Literal["stated", "rule", "uncertain"]
 """Who says that the address is the registration's: sources; a numbering rule alone; sources that
 disagree."""
+
+
+def is_sign_of_life(segment: Segment) -> bool:
+    """Whether it shows that the aircraft was heard: one that may be somebody else's doing does not;
+    one that only places it badly does."""
+    return "spoof_suspected" not in segment.marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

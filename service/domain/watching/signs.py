@@ -1,6 +1,7 @@
 """Signs of life: heard again after a long silence, and lost in the air.
 
-Silence is that of the aircraft towards us: whoever was not asked cannot have heard it.
+Silence is that of the aircraft towards us: whoever was not asked cannot have heard it. So both are
+inferred, and a silence is one only from when the watch was added: before, nobody may have asked.
 """
 
 from __future__ import annotations
@@ -32,11 +33,11 @@ class _Heard:
 
 
 def reappearances(watch: Watch, known: Known) -> Iterator[Occasion]:
-    """Signs of life after `silent_days` without one. Where none was held before, silence counts
-    from when the aircraft was first followed."""
+    """Signs of life after `silent_days` without one, counted from the last sign, but from no
+    earlier than when the watch was added."""
     least = timedelta(days=watch.wishes.silent_days)
-    heard_before = known.last_heard_before is not None
-    silent_since = known.last_heard_before or watch.added_at
+    silent_since = max(known.last_heard_before or watch.added_at, watch.added_at)
+    heard_before = known.last_heard_before == silent_since
     for stretch in _stretches(known.heard):
         silent = stretch.first.t_first - silent_since
         if silent >= least:
@@ -44,8 +45,8 @@ def reappearances(watch: Watch, known: Known) -> Iterator[Occasion]:
                 stretch.first, known, silent.total_seconds(), heard_before=heard_before
             )
             yield _occasion("reappeared", known, stretch.first, text, begins=True)
-        silent_since = max(silent_since, stretch.last.t_last)
-        heard_before = True
+        if stretch.last.t_last >= silent_since:
+            silent_since, heard_before = stretch.last.t_last, True
 
 
 def losses(watch: Watch, known: Known) -> tuple[list[Occasion], list[Unasked]]:
@@ -110,6 +111,7 @@ def _occasion(
         at=at,
         t_earliest=at,
         t_latest=at,
+        grade="inferred",
         sources=(span.source,),
         lat=None if begins else span.lat,
         lon=None if begins else span.lon,

@@ -21,11 +21,12 @@ from service.domain.watching.moves import move_occasions
 from service.domain.watching.phrases import moment
 from service.domain.watching.signs import losses, reappearances
 
-__all__ = ["Known", "asks_otherwise", "in_remit", "is_looked_at", "occasions", "weigh"]
+__all__ = ["CIRCLE_NM", "Known", "asks_otherwise", "in_remit", "is_looked_at", "occasions", "weigh"]
 
 _COUNTRY: Final = "iso:"
-_CIRCLE_NM: Final = 30.0
-"""Round a watched airport, unless its watch says otherwise."""
+CIRCLE_NM: Final = 30.0
+"""Round a watched airport, unless its watch says otherwise: approaches are inside, and a circle of
+that size is one short reply of a live source."""
 _ANYWHERE: Final[frozenset[Trigger]] = frozenset({"reappeared", "signal_lost", "emergency"})
 """Told wherever they happen: `Wishes.at` is about where an aircraft lands and takes off."""
 _ABOUT_PLACES: Final[frozenset[WatchKind]] = frozenset({"airport", "area"})
@@ -108,7 +109,7 @@ def _objection(watch: Watch, occasion: Occasion, airports: Airports) -> str:
     wishes = _effective(watch)
     if occasion.trigger not in wishes.triggers:
         return "This watch does not ask for that."
-    if wishes.min_grade == "observed" and occasion.grade != "observed":
+    if occasion.is_graded and wishes.min_grade == "observed" != occasion.grade:
         return "This watch asks for nothing that is only inferred."
     if not watch.covers(occasion.at):
         return "That is not in the time of this watch."
@@ -139,7 +140,7 @@ def _is_here(watch: Watch, occasion: Occasion, airports: Airports) -> bool:
         if index is None:
             return False
         centre = airports.airports[index]
-        radius_nm = watch.radius_nm or _CIRCLE_NM
+        radius_nm = watch.radius_nm or CIRCLE_NM
         return _within(occasion, airports, (centre.lat, centre.lon, radius_nm))
     if watch.kind == "area":
         lat, lon, radius_nm = (float(part) for part in watch.subject.split(","))

@@ -81,7 +81,8 @@ def squawked(emergency: Emergency, known: Known, keys: Collection[str]) -> str:
 
 
 def reappeared(span: HeardSpan, known: Known, silent_s: float, *, heard_before: bool) -> str:
-    """A sign of life after a long silence; `span` = where it begins again."""
+    """A sign of life after a long silence; `span` = where it begins again; `heard_before` = the
+    silence began with a sign, and not with the watch."""
     silence = (
         f"was heard again at {moment(span.t_first)} after {days(silent_s)} without a sign"
         if heard_before
@@ -90,7 +91,7 @@ def reappeared(span: HeardSpan, known: Known, silent_s: float, *, heard_before: 
     )
     return sentence(
         f"{who(known)} {silence}",
-        "no source that was asked heard it meanwhile, which does not mean that it stood still",
+        "nothing held here shows it meanwhile; it may not have been asked for all that time",
         sources([span.source]),
     )
 

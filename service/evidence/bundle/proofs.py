@@ -10,7 +10,7 @@ from schemas.log import LogHead
 from service.evidence.bundle.parts import CaptureDoc, Log, ProofDoc
 from service.evidence.bundle.verify import Bundle
 from service.evidence.log_files import entry_of
-from service.evidence.log_notes import read
+from service.evidence.log_notes import BadNote, read
 from service.storage.codec import to_us
 from service.storage.database import Connection
 from service.storage.log_heads import proof_of
@@ -41,13 +41,20 @@ def proofs(conn: Connection, captures: Sequence[CaptureDoc]) -> Log:
 
 
 def check_heads(bundle: Bundle) -> list[str]:
-    """Verify the signatures of the enclosed heads; returns what to say of them.
+    """Verify the signatures of the enclosed heads of a bundle that `verify.check` has found whole;
+    returns what to say of them.
 
-    Raises `BadNote` when a signature is not right.
+    Raises `BadNote` when a signature is not right, or a head is none or says what its text does not
+    say.
     """
-    log = msgspec.json.decode(bundle.texts["data/log.json"], type=Log)
+    try:
+        log = msgspec.json.decode(bundle.texts["data/log.json"], type=Log)
+    except msgspec.MsgspecError as error:
+        raise BadNote(f"data/log.json is not as it should be: {error}.") from error
     for head in log.heads:
-        read(head.note, head.public_key)
+        said = read(head.note, head.public_key)
+        if (said.size, said.root.hex(), said.at) != (head.size, head.root.lower(), head.at):
+            raise BadNote(f"Head {head.number} of the log does not say what its text says.")
     keys = sorted({head.public_key for head in log.heads} - {""})
     return [
         f"Head signed with the key {key}: compare it with the one that is published."

@@ -73,16 +73,16 @@ class Bundle:
             raise Broken("data/%s.json is no JSON: %s." % (name, error)) from None
 
 
-def check(file: BinaryIO, root: str = "") -> Bundle:
-    """Check everything; `file` must allow seeking. `root` is what its root must be, if that is
-    known. Raises `Broken` with a sentence."""
+def check(file: BinaryIO, root: str | None = None) -> Bundle:
+    """Check everything; `file` must allow seeking. `root` is what its root must be; None = not
+    known, while an empty one is wrong. Raises `Broken` with a sentence."""
     bundle = Bundle()
     _walk(file, bundle)
     _check_bag(bundle)
     _check_documents(bundle)
     _check_log(bundle)
-    if root and root.strip().lower() != bundle.root:
-        raise Broken("Its root is %s, not %s: it is another bundle." % (bundle.root, root))
+    if root is not None and root.strip().lower() != bundle.root:
+        raise Broken("Its root is %s, not %r: it is another bundle." % (bundle.root, root))
     return bundle
 
 
@@ -125,8 +125,7 @@ def _walk(file: BinaryIO, bundle: Bundle) -> None:
     ending = expected + _END.pack(
         b"PK\x05\x06", 0, 0, len(central), len(central), len(expected), start, 0
     )
-    rest = file.read(len(ending) + 1)
-    if rest != ending:
+    if file.read(len(ending) + 1) != ending:
         raise Broken(
             "What follows the last entry (from byte %d on) is not the directory of these entries:"
             " it was changed, or something was added or cut off." % start
@@ -266,57 +265,58 @@ def _check_log(bundle: Bundle) -> None:
     log = bundle.document("log")
     try:
         trees = {head["number"]: _tree(head) for head in log["heads"]}
+        under: dict[int, set[str]] = {number: set() for number in trees}
         sizes = {c["sha256"]: c["size_bytes"] for c in bundle.document("captures")}
         for proof in log["proofs"]:
-            entry = bytes.fromhex(proof["entry"])
+            entry, sha256 = bytes.fromhex(proof["entry"]), proof["sha256"]
             record = json.loads(entry[32:].decode("utf-8"))
-            sha256 = proof["sha256"]
-            if record["sha256"] != sha256 or record["size_bytes"] != sizes.get(sha256):
+            if record["sha256"] != sha256 or record["size_bytes"] != sizes[sha256]:
                 raise Broken("A proof of the log is of another capture than %s." % sha256)
             leaf = hashlib.sha256(b"\x00" + entry).digest()
             path = [bytes.fromhex(part) for part in proof["path"]]
             size, root = trees[proof["head"]]
             if _root(leaf, proof["position"], size, path) != root:
                 raise Broken("Capture %s is not in the log as it says." % sha256)
-    except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
+            under[proof["head"]].add(sha256)
+        if len(trees) != len(log["heads"]) or not all(under.values()):
+            raise Broken("data/log.json has a head twice, or one that no proof leads to.")
+        said = [
+            "  head %d: %d of them; %d entries, root %s" % (n, len(under[n]), size, root.hex())
+            for n, (size, root) in sorted(trees.items())
+        ]
+    except (TypeError, LookupError, ValueError, AttributeError, ArithmeticError) as error:
         raise Broken("data/log.json is not as it should be: %s." % error) from None
-    if not log["proofs"]:
-        bundle.log.append("No proof of a log is enclosed.")
-        return
-    proven = len({proof["sha256"] for proof in log["proofs"]})
-    bundle.log.append("In the log: %d captures, under these heads:" % proven)
-    for number, (size, root) in sorted(trees.items()):
-        bundle.log.append("  head %d: %d entries, root %s" % (number, size, root.hex()))
-    bundle.log.append(
-        "A head says no more than who made it: compare it with one that was published elsewhere."
-    )
+    proven = set().union(*under.values())
+    first = "In the log: %d of %d captures, under these heads:" % (len(proven), len(sizes))
+    last = "A head says no more than who made it: compare it with one that was published elsewhere."
+    bundle.log = [first, *said, last] if said else ["No proof of a log is enclosed."]
 
 
 def _tree(head: Any) -> tuple[int, bytes]:
     """Size and root as the head's own text, which is what gets signed, has them."""
     _, size, root = head["note"].split("\n")[:3]
     tree = int(size), base64.b64decode(root)
-    if tree != (head["size"], bytes.fromhex(head["root"])):
-        raise Broken("Head %d of the log does not say what its text says." % head["number"])
+    is_one = tree[0] > 0 and len(tree[1]) == 32
+    if not is_one or tree != (head["size"], bytes.fromhex(head["root"])):
+        raise Broken("Head %d of the log is none, or not what its text says." % head["number"])
     return tree
 
 
-def _root(leaf: bytes, position: int, size: int, path: list[bytes]) -> bytes:
-    """RFC 9162 §2.1.3.2; empty when the path is none."""
-    if not 0 <= position < size:
-        return b""
+def _root(leaf: bytes, position: int, size: int, path: list[bytes]) -> bytes | None:
+    """RFC 9162 §2.1.3.2; None, which no root is, when there can be no such path."""
     first, last, value = position, size - 1, leaf
+    if not 0 <= first <= last:
+        return None
     for part in path:
         if last == 0:
-            return b""
-        if first % 2 or first == last:
-            value = hashlib.sha256(b"\x01" + part + value).digest()
-            while not first % 2 and first:
-                first, last = first >> 1, last >> 1
-        else:
-            value = hashlib.sha256(b"\x01" + value + part).digest()
+            return None
+        is_right = first % 2 == 1 or first == last
+        pair = part + value if is_right else value + part
+        value = hashlib.sha256(b"\x01" + pair).digest()
+        while is_right and first and first % 2 == 0:
+            first, last = first >> 1, last >> 1
         first, last = first >> 1, last >> 1
-    return value if last == 0 else b""
+    return value if last == 0 else None
 
 
 # --- for people ----------------------------------------------------------------------------------
@@ -341,11 +341,11 @@ def lines(bundle: Bundle) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Run as a command; returns the exit code."""
-    root = ""
+    root = None
     if len(arguments) == 3 and arguments[1] == "--root":
         root = arguments.pop()
         arguments.pop()
-    if len(arguments) != 1 or arguments[0].startswith("-"):
+    if len(arguments) != 1 or arguments[0].startswith("-") or root == "":
         sys.stderr.write("Usage: python3 verify.py BUNDLE.zip [--root SHA256]\n")
         return 2
     try:

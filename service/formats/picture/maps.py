@@ -104,7 +104,7 @@ def _flown(axes: Axes, view: View, scene: Scene, prefix: str) -> None:
             label=label("track" if segment.usable else "doubted positions"),
             gid=f"{prefix}track-{number}",
         )
-    for number, item in enumerate(scene.seen):
+    for number, item in enumerate(scene.shown.seen):
         assert item.lat is not None
         assert item.lon is not None
         x, y = view.plane([(item.lat, item.lon)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schemas.movements import Segment
-from schemas.verdicts import EvidenceItem
 from service.formats.lines import Point, path_of
 from service.formats.picture.timeline import Timeline
 from service.formats.shown import Shown
@@ -25,16 +24,6 @@ class Scene:
     shown: Shown
     silences: tuple[Silence, ...]
     timeline: Timeline
-
-    @property
-    def seen(self) -> tuple[EvidenceItem, ...]:
-        """What has a place: movements, passes, stretches on the ground."""
-        kinds = {"movement", "pass", "ground_span"}
-        return tuple(
-            item
-            for item in self.shown.verdict.evidence
-            if item.kind in kinds and item.lat is not None and item.lon is not None
-        )
 
     @property
     def marks(self) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """What a dump answers for, once it is known how it ended.
 
-- ``data`` for everybody: the tar came to its proper end, traces lie in all of its folders, and they
-  are of the day that it should be. Who is not in it was not heard by that source.
-- ``truncated``: it broke off, or folders are missing. ``failed``: it is another day's, or nearly
-  nothing in it can be read. Nobody's silence either way.
+- ``data`` for everybody: the tar came to its proper end, traces lie in all of its folders, and most
+  hold positions of the day that it should be. Who is not in it was not heard by that source.
+- ``truncated``: it broke off, or folders are missing. ``failed``: it is another day's, or most of
+  it tells nothing. Nobody's silence either way.
 - Nothing: it was read for a few, or does not hold everybody. What is not in it means nothing.
 
 And ``failed`` for every aircraft whose trace is there and tells nothing, in the same asking.
@@ -38,8 +38,10 @@ class End:
     """With a trace in them."""
     traces: int
     """That were read."""
+    of_day: int
+    """Those of them with a position on the day that the dump should be of."""
     off_day: int
-    """Those of them without a fix on the day that the dump should be of."""
+    """Those with positions of other days only."""
     failed: frozenset[str]
     """Aircraft whose trace is there and tells nothing; as many as `FAILED_CAP` and one more."""
     for_all: bool
@@ -52,7 +54,7 @@ class End:
             return None
         if self.broken or self.folders < FOLDERS:
             return "truncated"
-        return "failed" if self._of_another_day or self._nearly_all_failed else "data"
+        return "failed" if self._of_another_day or self._tells_nothing else "data"
 
     @property
     def remark(self) -> str:
@@ -70,7 +72,7 @@ class End:
             return f"Dumps of this kind do not hold everybody: {_SILENCE}"
         if self.folders < FOLDERS:
             return f"It has {self.folders} of {FOLDERS} folders: {_SILENCE}"
-        return f"So many traces cannot be read that {_SILENCE}" if self._nearly_all_failed else ""
+        return f"So many traces tell nothing that {_SILENCE}" if self._tells_nothing else ""
 
     @property
     def is_as_it_should_be(self) -> bool:
@@ -82,7 +84,7 @@ class End:
         if self.outcome is not None:
             said = self.remark or f"all {FOLDERS} folders, {self.traces:,} traces"
             yield self._row(EVERYTHING, self.outcome, f"{name}: {said}", asked_at)
-        if not self._nearly_all_failed:
+        if len(self.failed) <= FAILED_CAP:
             for icao24 in sorted(self.failed):
                 yield self._row(icao24, "failed", f"{name}: its trace tells nothing", asked_at)
 
@@ -100,8 +102,9 @@ class End:
 
     @property
     def _of_another_day(self) -> bool:
-        return self.off_day > self.traces - self.off_day
+        return self.off_day > self.of_day
 
     @property
-    def _nearly_all_failed(self) -> bool:
-        return len(self.failed) > FAILED_CAP
+    def _tells_nothing(self) -> bool:
+        """Of most aircraft; or of too many to tell them apart."""
+        return self.of_day <= len(self.failed) or len(self.failed) > FAILED_CAP

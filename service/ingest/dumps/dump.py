@@ -111,6 +111,7 @@ def import_dump(
         broken=seen.broken,
         folders=len(seen.folders),
         traces=total.traces,
+        of_day=total.of_day,
         off_day=total.off_day,
         failed=frozenset(failed),
         for_all=watched is None,

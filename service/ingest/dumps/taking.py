@@ -73,8 +73,10 @@ class Taken:
     traces: int = 0
     """Read; those that were known before among them."""
     known: int = 0
+    of_day: int = 0
+    """Those of them with a position on the day of the dump that can be believed."""
     off_day: int = 0
-    """Read, and without a fix on the day of the dump."""
+    """Those with positions of other days only."""
     fixes: int = 0
     movements: int = 0
     rejected: dict[str, Rejected] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class Taken:
         """Count the other's in, except `unread`, which may be more than memory should hold."""
         self.traces += other.traces
         self.known += other.known
+        self.of_day += other.of_day
         self.off_day += other.off_day
         self.fixes += other.fixes
         self.movements += other.movements
@@ -137,6 +140,7 @@ def _not_stored(desk: Desk, batch: Batch, taken: Taken) -> list[tuple[Found, Cap
             if _is_stored(conn, batch, found.icao24, sha256) and desk.captures.exists(sha256):
                 taken.traces += 1
                 taken.known += 1
+                taken.of_day += 1
                 continue
             capture = Capture(
                 sha256=sha256,
@@ -177,7 +181,9 @@ def _read(
         return None
     taken.traces += 1
     taken.reject(contents.rejected)
-    if not _is_of(batch.day, contents.tracks):
+    if _is_of(batch.day, contents.tracks):
+        taken.of_day += 1
+    else:
         taken.off_day += bool(contents.tracks)
         what = f"It holds no position of {batch.day}"
         why = f"{what}, but of another day." if contents.tracks else f"{what} that can be believed."
@@ -212,6 +218,7 @@ def _keep(desk: Desk, batch: Batch, held: Sequence[Received], taken: Taken) -> N
         _quarantine(desk, capture, str(error))
         named = addresses(*(track.icao24 for track in tracks))
         taken.traces -= 1
+        taken.of_day -= _is_of(batch.day, tracks)
         taken.unread.append(Unread(named, capture.url, str(error)))
         return
     taken.fixes += sum(item.contents.fixes for item in held)

@@ -10,13 +10,10 @@ from adapters._contract import Adapter, Area, Wanted
 from schemas.watching import Watch, WatchKind
 from service.desk import Desk
 from service.domain.identity.resolve import lookup, parse_icao24
+from service.domain.watching.triggers import CIRCLE_NM
 from service.errors import UnknownAircraft
 from service.ingest.telling.roster import Followed
 from service.storage.database import reading
-
-RADIUS_NM = 30.0
-"""Of the circle round a watched airport, unless the watch says otherwise: approaches are inside,
-and a circle of that size is one short reply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +139,7 @@ def _airports(desk: Desk, followed: Followed) -> Iterator[WatchedAirport]:
     """Each once, with the widest circle that is asked for."""
     radius_nm: dict[str, float] = {}
     for watch in _of_kind(followed, "airport"):
-        wished_nm = watch.radius_nm or RADIUS_NM
+        wished_nm = watch.radius_nm or CIRCLE_NM
         radius_nm[watch.subject] = max(wished_nm, radius_nm.get(watch.subject, 0.0))
     for subject, since in sorted(_since(followed, "airport").items()):
         airport = desk.airports.get(subject)

@@ -12,7 +12,14 @@ from schemas.records import LedgerRow
 from schemas.watching import Watch
 from service.desk import Desk
 from service.domain.verdict.coverage import ANSWERED
-from service.domain.watching.known import LEAD, Established, HeardSpan, Known, Other
+from service.domain.watching.known import (
+    LEAD,
+    Established,
+    HeardSpan,
+    Known,
+    Other,
+    is_sign_of_life,
+)
 from service.ingest.telling.meanings import Meaning, meanings
 from service.ingest.telling.roster import Followed
 from service.storage.asked import rows_for
@@ -111,11 +118,10 @@ class Knowledge:
 
 
 def heard_spans(segments: Iterable[Segment]) -> Iterable[HeardSpan]:
-    """The stretches in which it was heard. One that may be somebody else's doing is none; one that
-    only places it badly is."""
+    """The stretches in which it was heard."""
     for segment in segments:
         last = segment.last
-        if "spoof_suspected" not in segment.marks:
+        if is_sign_of_life(segment):
             yield HeardSpan(
                 source=segment.source,
                 t_first=segment.first.t,

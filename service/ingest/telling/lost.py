@@ -13,11 +13,13 @@ Telling is the same whoever does it, how often and when, so nothing here is reme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Set
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
 from service.desk import Desk
+from service.domain.watching.known import is_sign_of_life
 from service.ingest.telling.concerned import described_by
 from service.ingest.telling.roster import Followed
 from service.ingest.telling.telling import CATCH_UP, tell_about, untold
@@ -51,11 +53,12 @@ class CatchingUp:
             StorageError: the database failed, or a watch is sealed with a key that is not here.
         """
         now = self._desk.clock()
-        with reading(self._desk.engine) as conn:
-            followed = self._desk.roster.now(conn)
-            last = last_statement(conn)
-            due = self._due(conn, followed, now)
-        alerts = self._tell(sorted(due), followed, now)
+        with self._those_behind(now) as behind:
+            with reading(self._desk.engine) as conn:
+                followed = self._desk.roster.now(conn)
+                last = last_statement(conn)
+                due = self._due(conn, behind, followed, now)
+            alerts = self._tell(sorted(due), followed, now)
         if not self._stopping():
             self._addresses, self._last_statement = frozenset(followed.by_address), last
         return alerts
@@ -63,12 +66,14 @@ class CatchingUp:
     def tell_those_behind(self) -> int:
         """As `step`, of nobody but those whom this process could not tell about."""
         now = self._desk.clock()
-        with reading(self._desk.engine) as conn:
-            followed = self._desk.roster.now(conn)
-        return self._tell(sorted(self._behind(now)), followed, now)
+        with self._those_behind(now) as behind:
+            with reading(self._desk.engine) as conn:
+                followed = self._desk.roster.now(conn)
+            return self._tell(sorted(behind), followed, now)
 
-    def _due(self, conn: Connection, followed: Followed, now: datetime) -> set[str]:
-        behind = self._behind(now)
+    def _due(
+        self, conn: Connection, behind: Set[str], followed: Followed, now: datetime
+    ) -> Set[str]:
         if not followed.watches:
             return set()
         lately = derived_since(conn, now - CATCH_UP)
@@ -80,14 +85,23 @@ class CatchingUp:
         new = (followed.by_address.keys() - self._addresses) | described
         return behind | (new & lately) | set(_silent(conn, followed, lately, now))
 
-    def _behind(self, now: datetime) -> set[str]:
-        behind = set(self._desk.roster.take_behind()) - self._failed.keys()
-        return behind | {icao24 for icao24, again_at in self._failed.items() if again_at <= now}
+    @contextmanager
+    def _those_behind(self, now: datetime) -> Iterator[Set[str]]:
+        """Those that are to be told about again. The roster hands each out once, so whatever fails,
+        they are put back."""
+        taken = self._desk.roster.take_behind()
+        again = {icao24 for icao24, again_at in self._failed.items() if again_at <= now}
+        try:
+            yield (taken - self._failed.keys()) | again
+        except BaseException:
+            self._desk.roster.fell_behind(taken)
+            raise
 
     def _tell(self, icao24s: list[str], followed: Followed, now: datetime) -> int:
-        desk, alerts = self._desk, 0
+        desk, alerts, left = self._desk, 0, list[str]()
         for start in range(0, len(icao24s), TOGETHER):
             if self._stopping():
+                left = icao24s[start:]
                 break
             some = icao24s[start : start + TOGETHER]
             with reading(desk.engine) as conn:
@@ -103,6 +117,7 @@ class CatchingUp:
         self._failed = {
             icao24: at for icao24, at in self._failed.items() if icao24 not in icao24s
         } | again
+        desk.roster.fell_behind(left)
         return alerts
 
 
@@ -122,5 +137,5 @@ def _silent(
         last = last_segment(conn, icao24, now - CATCH_UP)
         if last is None or now - last.last.t < least:
             continue
-        if not last.last.on_ground or "spoof_suspected" in last.marks:
+        if not last.last.on_ground or not is_sign_of_life(last):
             yield icao24

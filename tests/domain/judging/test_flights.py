@@ -92,6 +92,34 @@ def test_a_landing_that_may_be_here_is_no_proof_of_none() -> None:
     assert results(claim, known(LANDED_LOW))["arrival_time"] == ("does_not_fit", "tracked_then")
 
 
+def test_a_landing_that_only_the_points_show_is_no_proof_of_none() -> None:
+    """On the ground and off again within the time that is meant; no landing was made of it."""
+    track = segment(
+        (at("12:00"), on(VILNIUS), None),
+        (at("12:30"), on(VILNIUS), 3_000.0),
+        (at("13:50"), on(MINSK), 3_000.0),
+        (at("14:00"), on(MINSK), None),
+        (at("14:05"), on(MINSK), None),
+        (at("14:06"), on(MINSK), 3_000.0),
+        (at("16:00"), on(HEATHROW), 30_000.0),
+    )
+    elsewhere = observed("takeoff", at("13:30"), VILNIUS)
+    claim = [said("arrival", MINSK, clock="17:00")]
+    assert results(claim, known(track, elsewhere))["arrival_time"][0] == "cannot_tell"
+    told = (observed("landing", at("14:00"), VILNIUS), observed("takeoff", at("14:05"), VILNIUS))
+    assert results(claim, known(track, *told))["arrival_time"] == ("does_not_fit", "tracked_then")
+    belied = tuple(replace(one, marks=("frozen",)) for one in told)
+    assert results(claim, known(track, *belied))["arrival_time"][0] == "cannot_tell"
+
+
+def test_an_undated_claim_takes_no_bound_from_the_type_of_today() -> None:
+    claims = [said("departure", VNUKOVO, day=None), said("arrival", MINSK, day=None)]
+    claims.append(said("duration", minutes=22))
+    assert results(claims, known())["duration"][0] == "impossible"
+    undated = replace(known(), is_dated=False)
+    assert results(claims, undated)["duration"][0] == "cannot_tell"
+
+
 @pytest.mark.parametrize(
     ("clock", "result"), [("16:00", "fits"), ("16:30", "fits"), ("16:31", "cannot_tell")]
 )
@@ -131,6 +159,41 @@ def test_each_zone_that_was_tried_is_told() -> None:
 def test_the_duration(minutes: int, held: tuple[object, ...], result: str, grade: str) -> None:
     claims = article(duration=said("duration", minutes=minutes))
     assert results(claims, known(*held))["duration"] == (result, grade)
+
+
+def test_a_duration_across_a_silence_only_fits_and_says_so() -> None:
+    """It may have landed in between; so it may where it was on the ground, or moved."""
+    seen = tuple(x for x in FLOWN if not isinstance(x, Segment))
+    parts = (
+        segment((at("12:00"), on(VNUKOVO), None), (at("13:05"), on(VNUKOVO), 9_000.0)),
+        segment((at("14:00"), on(MINSK), 9_000.0), (at("15:17"), on(MINSK), None)),
+    )
+    silent = judged(article(), known(*seen, *parts))["duration"]
+    assert (silent.result, silent.grade) == ("fits", "not_one_flight")
+    assert "for up to 55 minutes between the two nothing shows where it was" in silent.sentence
+
+    stop = observed("takeoff", at("13:40"), VILNIUS)
+    moved = judged(article(), known(*FLOWN, stop))["duration"]
+    assert (moved.result, moved.grade) == ("fits", "not_one_flight")
+    assert "a take-off at EYVI at 2024-05-10 13:40:00Z lies between the two" in moved.sentence
+
+    down = segment(
+        (at("13:30"), on(VILNIUS), 900.0),
+        (at("13:31"), on(VILNIUS), None),
+        (at("13:33"), on(VILNIUS), 900.0),
+        source="opensky",
+    )
+    grounded = judged(article(), known(*seen, FLOWN[0], down))["duration"]
+    assert grounded.result != "holds"
+
+
+def test_two_times_around_midnight_leave_the_night_and_no_day_more() -> None:
+    """One date for both ends: the landing is minutes after the take-off, not a day and minutes."""
+    claims = [
+        said("departure", HEATHROW, clock="23:30", zones=("Europe/Minsk",)),
+        said("arrival", MINSK, clock="00:20", zones=("Europe/Minsk",)),
+    ]
+    assert results(claims, known())["continuity"] == ("impossible", "distance")
 
 
 def test_a_flight_that_no_time_picks_out_contradicts_no_duration() -> None:

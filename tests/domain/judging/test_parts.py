@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from schemas.claims import Assertion
 from schemas.verdicts import Identity
+from service.domain.judging.known import flights_of
+from service.domain.judging.moments import day_pairs
 from tests.domain.asking import (
     BY_RULE,
     ESTABLISHED,
@@ -21,20 +23,24 @@ from tests.domain.asking import (
 )
 from tests.domain.cases import (
     APIA,
+    DAY,
     HEATHROW,
     MINSK,
+    OLD_MINSK,
     VILNIUS,
     VNUKOVO,
     at,
     away_all_day,
     leg,
     movement,
+    observed,
     on,
     parked,
     passed,
+    rival,
     span,
 )
-from tests.domain.judging.claims import article, flown, known, results, said
+from tests.domain.judging.claims import article, flown, judged, known, results, said
 
 TOLD = report(at("14:17"), t_off=at("13:00"))
 TYPED = replace(TOLD, type_code="T204")
@@ -154,8 +160,89 @@ def test_a_date_that_may_be_the_other_ends_refutes_nothing() -> None:
         said("duration", minutes=210),
     ]
     assert results(alone, held)["arrival"] == ("refuted", "tracked_throughout")
-    assert results(both, held)["arrival"] == ("does_not_fit", "other_day")
+    assert results(both, held)["arrival"] == ("fits", "other_day")
     assert results(timed, held)["arrival"][0] == "fits"
+
+
+def test_against_a_claim_is_only_what_is_against_it_on_each_day_that_may_be_meant() -> None:
+    both = [said("departure", HEATHROW), said("arrival", MINSK)]
+    day_only = known(away_all_day())
+    assert results([said("arrival", MINSK)], day_only)["arrival"][0] == "refuted"
+    assert results(both, day_only)["arrival"] == ("cannot_tell", "other_day")
+    throughout = known(parked(at("20:00", 9), at("23:00", 12), on(HEATHROW)))
+    assert results(both, throughout)["arrival"][0] == "refuted"
+
+
+def test_both_ends_of_a_night_flight_are_dated_together() -> None:
+    """One flight a night: the take-off of the stated date, and the landing after it."""
+    held = known(
+        *(observed("takeoff", at("20:30", day), MINSK) for day in (9, 10, 11)),
+        *(observed("landing", at("21:20", day), OLD_MINSK) for day in (9, 10, 11)),
+        *(span(at("20:00", day), at("20:30", day), MINSK) for day in (9, 10, 11)),
+        *(span(at("21:20", day), at("21:50", day), OLD_MINSK) for day in (9, 10, 11)),
+    )
+    night = [
+        said("departure", MINSK, clock="23:30", zones=("Europe/Minsk",)),
+        said("arrival", OLD_MINSK, clock="00:20", zones=("Europe/Minsk",)),
+    ]
+    found = judged(night, held)
+    assert {kind: one.result for kind, one in found.items() if kind != "continuity"} == {
+        "departure": "holds",
+        "departure_time": "holds",
+        "arrival": "holds",
+        "arrival_time": "holds",
+    }
+    assert "2024-05-10 20:30:00Z" in found["departure_time"].sentence
+    assert "2024-05-10 21:20:00Z" in found["arrival_time"].sentence
+    (flight,) = flights_of(night)
+    assert day_pairs(flight, [MINSK], [OLD_MINSK])[0] == (DAY, DAY + timedelta(days=1))
+
+
+def test_the_day_before_is_meant_at_the_most() -> None:
+    """The stated date may be the landing's; then the take-off fits, and the rest goes with it."""
+    held = known(
+        parked(at("12:00", 9), at("20:30", 9), on(MINSK)),
+        span(at("20:00", 9), at("20:30", 9), MINSK),
+        observed("takeoff", at("20:30", 9), MINSK),
+        leg(at("20:30:10", 9), at("23:00", 9), on(MINSK), on(HEATHROW)),
+        parked(at("23:00:10", 9), at("23:00", 11), on(HEATHROW)),
+    )
+    claim = [
+        said("departure", MINSK, clock="23:30", zones=("Europe/Minsk",)),
+        said("arrival", HEATHROW),
+    ]
+    found = results(claim, held)
+    assert results([said("departure", MINSK)], held)["departure"][0] == "refuted"
+    assert found["departure"] == ("fits", "other_day")
+    assert found["departure_time"] == ("fits", "other_day")
+
+
+def test_where_no_airport_of_a_city_fits_the_time_may_be_at_each() -> None:
+    """Tracked past one of them, and nothing is known of the other: no proof of none."""
+    flight = leg(at("12:00"), at("16:00"), on(VNUKOVO), on(HEATHROW))
+    held = known(flight, movement("landing", at("14:00"), HEATHROW, rivals=(rival(VILNIUS),)))
+    for places in ((MINSK, VILNIUS), (VILNIUS, MINSK)):
+        claim = [said("arrival", *places, clock="17:00")]
+        assert results(claim, held)["arrival_time"] == ("cannot_tell", "not_seen_then")
+
+
+def test_without_a_date_nobody_knows_which_aircraft_it_was() -> None:
+    """Registrations are given again; the day of publication may be after that."""
+    parts = [said("aircraft"), said("type", types=("T204",)), said("arrival", MINSK, day=None)]
+    wrong = said("type", types=("A320",))
+    undated = replace(known(), is_dated=False)
+    for kind in ("aircraft", "type"):
+        one = judged(parts, undated)[kind]
+        assert (one.result, one.grade) == ("cannot_tell", "no_date")
+        assert "No date is stated" in one.sentence
+        assert "at that time" not in one.sentence
+    published = replace(undated, published=DAY)
+    for kind in ("aircraft", "type"):
+        one = judged(parts, published)[kind]
+        assert (one.result, one.grade) == ("fits", "date_of_publication")
+        assert "2024-05-10, the day of publication" in one.sentence
+    assert results([wrong], undated)["type"] == ("cannot_tell", "no_date")
+    assert results([wrong], published)["type"] == ("cannot_tell", "date_of_publication")
 
 
 def test_a_date_is_refuted_in_every_zone_that_may_be_meant_or_not_at_all() -> None:
