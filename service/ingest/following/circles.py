@@ -1,4 +1,4 @@
-"""Ledger rows about circles: kept back until they may be said.
+"""Circles: who is in one, and the ledger rows about them, kept back until they may be said.
 
 Such a row makes silence mean something for everybody, whoever asks. So it is said only when what
 all of those who were heard in the circle did until its end has been worked out.
@@ -6,9 +6,13 @@ all of those who were heard in the circle did until its end has been worked out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from schemas.records import LedgerRow
+import numpy as np
+
+from adapters._contract import Area
+from schemas.records import LedgerRow, Track
+from service.domain.geo import distance_nm
 from service.storage.codec import to_us
 
 
@@ -39,3 +43,17 @@ class CircleRows:
     def spoil(self, from_us: int) -> None:
         """What somebody did from then on will never be known: no row may stand for its silence."""
         self._rows = [row for row in self._rows if to_us(row.t_to) <= from_us]
+
+
+def within(
+    tracks: Iterable[Track], addresses: frozenset[str] | set[str], areas: Sequence[Area]
+) -> Iterator[Track]:
+    """Tracks of these aircraft, and those whose last fix lies in one of the circles; nobody's
+    (``~``) never."""
+    known = [track for track in tracks if len(track) and not track.icao24.startswith("~")]
+    inside = np.array([track.icao24 in addresses for track in known], np.bool_)
+    lat = np.array([track.lat[-1] for track in known])
+    lon = np.array([track.lon[-1] for track in known])
+    for area in areas:
+        inside |= distance_nm(area.lat, area.lon, lat, lon) <= area.radius_nm
+    return (known[number] for number in np.flatnonzero(inside))

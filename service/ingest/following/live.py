@@ -9,22 +9,19 @@ the watched is worked out by whoever comes next.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-import numpy as np
-
-from adapters._contract import Adapter, Area, Wanted
-from schemas.records import AREA, IdentityStatement, LedgerRow, Track
+from adapters._contract import Adapter, Wanted
+from schemas.records import AREA, IdentityStatement, LedgerRow
 from service.desk import Desk
-from service.domain.geo import distance_nm
 from service.errors import NotFound, StorageError, TailcheckError, Unreadable
 from service.ingest.derivation import DAY, EDGE, day_bounds
 from service.ingest.fetching.driving import Answer, drive
 from service.ingest.fetching.fetcher import Fetcher
-from service.ingest.following.circles import CircleRows
+from service.ingest.following.circles import CircleRows, within
 from service.ingest.following.polls import Polls, told
 from service.ingest.following.recent import RecentTracks
 from service.ingest.following.rhythm import (
@@ -181,7 +178,7 @@ class LivePolling:
             heard |= {track.icao24: sha256 for track in contents.tracks if len(track)}
             heard |= {s.registration: sha256 for s in contents.statements if s.icao24 in heard}
             for area in watched.circles:
-                if any(_within(contents.tracks, frozenset(), [area])):
+                if any(within(contents.tracks, frozenset(), [area])):
                     heard[area.target] = sha256
             self._sort_in(contents, watched)
             self._credits.told(page.capture.headers)
@@ -193,7 +190,7 @@ class LivePolling:
             s.icao24 for s in contents.statements if s.registration in watched.unaddressed
         }
         now_us = to_us(self._desk.clock())
-        for track in _within(contents.tracks, ours, watched.circles):
+        for track in within(contents.tracks, ours, watched.circles):
             self._recent.add(track)
             self._spans += spans_of(track)
             first_us = int(track.t_us.min())
@@ -335,17 +332,3 @@ class LivePolling:
         if retry_at is not None:
             pause = max(pause, (retry_at - now).total_seconds())
         return min(pause, LONGEST_PAUSE_S)
-
-
-def _within(
-    tracks: Iterable[Track], addresses: frozenset[str] | set[str], areas: Sequence[Area]
-) -> Iterator[Track]:
-    """Tracks of these aircraft, and those whose last fix lies in one of the circles; nobody's
-    (``~``) never."""
-    known = [track for track in tracks if len(track) and not track.icao24.startswith("~")]
-    inside = np.array([track.icao24 in addresses for track in known], np.bool_)
-    lat = np.array([track.lat[-1] for track in known])
-    lon = np.array([track.lon[-1] for track in known])
-    for area in areas:
-        inside |= distance_nm(area.lat, area.lon, lat, lon) <= area.radius_nm
-    return (known[number] for number in np.flatnonzero(inside))
